@@ -1,0 +1,150 @@
+/*
+ * archive: the truth. A folder with one SQLite database (WAL) that holds every cable, all its versions, references,
+ * aliases, where each came from and what was set aside. One writer, many readers. Texts are zstd frames, most of them
+ * against a numbered dictionary that was trained on the collection and never changes.
+ */
+#ifndef REFTEL_ARCHIVE_H
+#define REFTEL_ARCHIVE_H
+
+#include "base/base.h"
+#include "cable/cable.h"
+
+struct archive;
+
+enum archive_mode { ARCHIVE_READ, ARCHIVE_WRITE };
+
+/* Makes the folder and an empty archive in it. EEXIST when there is one. */
+int archive_create(const char *dir, struct err *e);
+/*
+ * Opens one. ENOTFOUND: no archive there; EFORMAT: foreign, damaged, or of a newer reftel; EBUSY (write): another
+ * writer has held it for wait_ms, the message names it (process, host, since when); EREADONLY (write).
+ */
+int archive_open(const char *dir, enum archive_mode mode, int wait_ms, struct archive **out, struct err *e);
+void archive_close(struct archive *ar); /* an open transaction is rolled back */
+const char *archive_dir(const struct archive *ar);
+
+/* ---- writing ------------------------------------------------------------------------------------------------- */
+
+int archive_begin(struct archive *ar, struct err *e);
+int archive_commit(struct archive *ar, struct err *e);
+void archive_rollback(struct archive *ar);
+
+/* A file that is being imported, and how far it got, so that an interrupted import can go on. */
+struct archive_source {
+	int64_t id;
+	uint64_t offset, line, row; /* read up to here by committed transactions */
+	bool finished;
+};
+/* Finds the file by path, size and modification time, or enters it. format is a short name ("csv"). */
+int archive_source_open(struct archive *ar, const char *path, uint64_t size, int64_t mtime, const char *format,
+			struct archive_source *out, struct err *e);
+int archive_source_save(struct archive *ar, const struct archive_source *s, struct err *e);
+
+enum put_result {
+	PUT_NEW,     /* a cable that was not here */
+	PUT_VERSION, /* another text of a cable that was */
+	PUT_SAME,    /* known already; at most an alias (running number) was added */
+};
+/*
+ * Stores a cable. The same header and body again (by hash) change nothing. A text that has little in common with those
+ * already under the id is stored as a version like any other, and remarked upon ("another cable under this id?").
+ */
+int archive_put(struct archive *ar, const struct cable *c, int64_t source_id, uint64_t offset, enum put_result *res,
+		struct err *e);
+
+/* What was set aside. Once per source and offset: a second run does not double it. */
+struct archive_aside {
+	const char *file;
+	uint64_t offset, line, row;
+	const char *reason;
+	struct str excerpt;
+	int64_t when; /* seconds since 1970 */
+};
+int archive_set_aside(struct archive *ar, int64_t source_id, const struct archive_aside *x, struct err *e);
+
+/* ---- reading --------------------------------------------------------------------------------------------------- */
+
+/* A row of the list of cables: what is known without unpacking a text. Strings in the caller's arena. */
+struct cable_row {
+	int64_t key;     /* of the cable */
+	int64_t version; /* of its newest version: the one read by default */
+	int n_versions;
+	struct str id;
+	uint32_t running_number; /* 0: unknown */
+	struct cable_date date;
+	struct str origin;
+	struct classification class;
+	struct str subject;
+	struct str signatory;
+	enum partial_reason partial;
+};
+struct cable_rows {
+	struct cable_row *v;
+	size_t n;
+};
+
+/* Any spelling a person would use: an MRN in any form, a running number with or without '>', an odd id verbatim.
+ * Without a year, every cable of that post and serial. Nothing found is no error: n is 0. */
+int archive_find(struct archive *ar, struct arena *a, struct str what, struct cable_rows *out, struct err *e);
+int archive_find_mrn(struct archive *ar, struct arena *a, const struct mrn *m, struct cable_rows *out, struct err *e);
+int archive_find_number(struct archive *ar, struct arena *a, uint32_t running_number, struct cable_rows *out,
+			struct err *e);
+/* Cables of the days first..last (both meant). post: canonical id part, or empty for any. */
+int archive_find_dated(struct archive *ar, struct arena *a, struct cable_date first, struct cable_date last,
+		       struct str post, struct cable_rows *out, struct err *e);
+int archive_row(struct archive *ar, struct arena *a, int64_t key, struct cable_row *out, struct err *e);
+
+/* One version of a cable, unpacked and read into fields, in the arena. */
+struct cable_version {
+	int64_t key, version;
+	int ordinal;       /* 1 is the first that was imported */
+	struct str source; /* path of the file it came from */
+	int64_t imported;  /* seconds since 1970 */
+	struct cable cable;
+};
+int archive_load(struct archive *ar, struct arena *a, int64_t version, struct cable_version *out, struct err *e);
+/* The versions of a cable, oldest first (their keys). */
+struct version_keys {
+	int64_t *v;
+	size_t n;
+};
+int archive_versions(struct archive *ar, struct arena *a, int64_t key, struct version_keys *out, struct err *e);
+
+/*
+ * Every version of every cable, in order of their keys; `a` is reset between calls. fn returns non-zero to stop, and
+ * that is returned. A version that cannot be unpacked is reported through damaged() and passed over.
+ */
+struct version_visit {
+	int (*version)(void *ctx, const struct cable_version *v, struct err *e);
+	void (*damaged)(void *ctx, int64_t version, const struct err *why);
+	void *ctx;
+};
+int archive_each(struct archive *ar, const struct version_visit *v, struct err *e);
+
+/* References, both ways. key 0: cited and not held. */
+struct ref_row {
+	int64_t key;
+	struct str id;
+	struct reference ref; /* of the citing text */
+};
+struct ref_rows {
+	struct ref_row *v;
+	size_t n;
+};
+int archive_refs_from(struct archive *ar, struct arena *a, int64_t key, struct ref_rows *out, struct err *e);
+int archive_refs_to(struct archive *ar, struct arena *a, struct str id, struct ref_rows *out, struct err *e);
+
+struct archive_status {
+	uint64_t cables, versions, sources, sources_unfinished, set_aside, remarks, refs, refs_missing;
+	uint64_t text_bytes, stored_bytes;
+	struct cable_date first, last;
+	int schema;
+};
+int archive_status(struct archive *ar, struct archive_status *out, struct err *e);
+int archive_each_aside(struct archive *ar, int (*fn)(void *ctx, const struct archive_aside *x), void *ctx,
+		       struct err *e);
+/* What did not fit together in a cable, a sentence each. */
+int archive_each_remark(struct archive *ar, int (*fn)(void *ctx, struct str id, struct str remark), void *ctx,
+			struct err *e);
+
+#endif

@@ -1,0 +1,207 @@
+/*
+ * base: what every room stands on and what knows nothing of cables: strings with a length, an arena per unit of
+ * work, growing buffers, errors as values, a log, a progress line, files and the clock.
+ *
+ * Nothing here prints, except a log or a progress line that the caller opened on a stream of its own.
+ */
+#ifndef REFTEL_BASE_H
+#define REFTEL_BASE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* ---- strings with a length: never owned, never assumed to end in NUL ---------------------------------------- */
+
+struct str {
+	const char *p;
+	size_t n; /* bytes */
+};
+
+#define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
+#define STR_ARG(s)   (int)(s).n, (s).p /* for "%.*s" */
+
+struct str str_of(const char *cstr);                      /* NULL gives the empty string */
+struct str str_sub(struct str s, size_t from, size_t to); /* clamped to s */
+struct str str_trim(struct str s);                        /* ASCII blanks off both ends */
+bool str_eq(struct str a, struct str b);
+bool str_ieq(struct str a, struct str b); /* ASCII case ignored */
+bool str_starts(struct str s, struct str prefix);
+bool str_istarts(struct str s, struct str prefix);
+int str_cmp(struct str a, struct str b);
+/* First occurrence of needle in s at or after from; SIZE_MAX when there is none. str_ifind ignores ASCII case. */
+size_t str_find(struct str s, struct str needle, size_t from);
+size_t str_ifind(struct str s, struct str needle, size_t from);
+/* Cuts the next line off *rest (without its "\n" or "\r\n"); false at the end of the text. */
+bool str_line(struct str *rest, struct str *line);
+
+/* ASCII only, independent of the locale. */
+bool ascii_space(int c);
+bool ascii_digit(int c);
+bool ascii_alpha(int c);
+bool ascii_upper(int c);
+bool ascii_lower(int c);
+bool ascii_alnum(int c);
+int ascii_tolower(int c);
+int ascii_toupper(int c);
+
+/* ---- errors as values ------------------------------------------------------------------------------------------ */
+
+enum reftel_error {
+	REFTEL_OK = 0,
+	REFTEL_EINVAL = -1,    /* the input or the request makes no sense; the message says where */
+	REFTEL_EIO = -2,       /* reading or writing failed */
+	REFTEL_ENOTFOUND = -3, /* no such cable, file, version */
+	REFTEL_EEXIST = -4,    /* it is there already */
+	REFTEL_ELIMIT = -5,    /* larger than the bound that protects the reader */
+	REFTEL_EBUSY = -6,     /* another writer holds the archive */
+	REFTEL_EFORMAT = -7,   /* a foreign, newer or damaged file */
+	REFTEL_EFULL = -8,     /* no space left */
+	REFTEL_EREADONLY = -9, /* may be read but not written */
+	REFTEL_EINTR = -10,    /* the user stopped it; what was done is kept */
+};
+
+/* One sentence that a reporter can act on, with the place in it. Callers give one struct err down the call tree. */
+struct err {
+	int code; /* enum reftel_error */
+	char msg[1024];
+};
+
+/* Fills e (which may be NULL) and returns code, so that a function can end with `return err_set(...)`. */
+int err_set(struct err *e, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* Puts "prefix: " before the message that is there. Returns the code that is there. */
+int err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Translates errno (ENOSPC, EROFS, EACCES, ENOENT, ...) to a code and a sentence "what: reason". */
+int err_errno(struct err *e, int errnum, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* ---- memory ---------------------------------------------------------------------------------------------------- */
+
+/* Allocation failure ends the program here and nowhere else. */
+void *xmalloc(size_t n);
+void *xcalloc(size_t count, size_t size);
+void *xrealloc(void *p, size_t n);
+char *xstrdup(const char *s);
+
+/* An arena owns all that one unit of work allocates (a cable, a story, a request). Zero-initialise to open. */
+struct arena_block;
+struct arena {
+	struct arena_block *head;
+	size_t total; /* bytes asked for since the last reset */
+};
+
+/* Zeroed memory, aligned for any object. */
+void *arena_alloc(struct arena *a, size_t n);
+#define arena_new(a, type, count) ((type *)arena_array((a), (count), sizeof(type)))
+void *arena_array(struct arena *a, size_t count, size_t size); /* ends the program on overflow */
+/* Copies s and adds a NUL. */
+char *arena_dup(struct arena *a, struct str s);
+struct str arena_str(struct arena *a, struct str s);
+char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void arena_reset(struct arena *a); /* forgets all, keeps one block for the next unit */
+void arena_free(struct arena *a);
+
+/*
+ * A growing array in an arena: struct { T *v; size_t n, cap; } declared with VEC(T).
+ * VEC_PUSH returns a pointer to a new zeroed element. Growing leaves the old array to the arena.
+ */
+#define VEC(type)                                                                                                      \
+	struct {                                                                                                       \
+		type *v;                                                                                               \
+		size_t n, cap;                                                                                         \
+	}
+#define VEC_PUSH(a, vec)                                                                                               \
+	((vec)->n == (vec)->cap ? (void)((vec)->v = vec_grow((a), (vec)->v, sizeof(*(vec)->v), (vec)->n, &(vec)->cap)) \
+				: (void)0,                                                                             \
+	 &(vec)->v[(vec)->n++])
+void *vec_grow(struct arena *a, void *v, size_t size, size_t n, size_t *cap);
+
+/* A growing byte buffer on the heap; always NUL-terminated once something was added. Zero-initialise to open. */
+struct buf {
+	char *p;
+	size_t n, cap;
+};
+
+void buf_add(struct buf *b, const void *p, size_t n);
+void buf_str(struct buf *b, struct str s);
+void buf_puts(struct buf *b, const char *s);
+void buf_putc(struct buf *b, char c);
+void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void buf_reserve(struct buf *b, size_t more);
+struct str buf_view(const struct buf *b);
+void buf_reset(struct buf *b); /* keeps the memory */
+void buf_free(struct buf *b);
+
+/* ---- hashing (tables only: fast, not for ids or security) --------------------------------------------------- */
+
+uint64_t hash_bytes(const void *p, size_t n, uint64_t seed);
+
+/* ---- log and progress ----------------------------------------------------------------------------------------- */
+
+enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
+
+/* Where the caller wants to be told; NULL says nothing. The library itself never opens one. */
+struct log {
+	FILE *out;
+	enum log_level level; /* what is above it is dropped */
+};
+
+void log_line(const struct log *l, enum log_level level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/*
+ * A progress line: redrawn a few times a second on a terminal, else a plain line now and then; silent when out is
+ * NULL. total is in the caller's unit; 0 when it is not known. Nothing stays on a terminal after progress_done().
+ */
+struct progress {
+	FILE *out;
+	const char *label;
+	const char *unit; /* "MB" scales bytes; any other word is printed as it is */
+	uint64_t total, done;
+	int64_t started_ms, drawn_ms;
+	bool tty, drawn;
+};
+
+void progress_open(struct progress *p, FILE *out, const char *label, const char *unit, uint64_t total);
+void progress_at(struct progress *p, uint64_t done);
+void progress_done(struct progress *p);
+
+/* ---- files ----------------------------------------------------------------------------------------------------- */
+
+/* Reads a whole file of at most limit bytes into a (NUL added). Errors: EIO, ENOTFOUND, ELIMIT. */
+int file_read(struct arena *a, const char *path, size_t limit, struct str *out, struct err *e);
+/* Writes to a temporary name beside path, syncs, renames: path holds the old or the new content, never half. */
+int file_write(const char *path, struct str content, struct err *e);
+int dir_make(const char *path, struct err *e); /* with its parents; fine when it is there */
+bool file_exists(const char *path);
+bool dir_exists(const char *path);
+char *path_join(struct arena *a, const char *dir, const char *name);
+const char *path_base(const char *path);
+
+/*
+ * Calls fn for every regular file under path (or for path itself), in byte order of the names, so that two runs
+ * see the same order. Follows no symbolic link below path; hidden entries are left out. A folder or file that
+ * cannot be read is reported through unreadable() and the walk goes on. Stops when fn returns non-zero, and
+ * returns that.
+ */
+struct walk {
+	int (*file)(void *ctx, const char *path, uint64_t size);
+	void (*unreadable)(void *ctx, const char *path, const struct err *e);
+	void *ctx;
+};
+int file_walk(const char *path, const struct walk *w, struct err *e);
+
+/* ---- clock and calendar ------------------------------------------------------------------------------------- */
+
+int64_t clock_ms(void);  /* monotonic milliseconds */
+int64_t clock_now(void); /* seconds since 1970-01-01 UTC */
+
+/* Proleptic Gregorian calendar. Days count from 1970-01-01. After Howard Hinnant, "chrono-compatible low-level
+ * date algorithms" (days_from_civil, civil_from_days). */
+int64_t civil_days(int year, int month, int day);
+void civil_from_days(int64_t days, int *year, int *month, int *day);
+bool civil_valid(int year, int month, int day);
+/* "2007-10-23T14:50:00Z" into out (at least 21 bytes). */
+void clock_iso(int64_t seconds, char out[32]);
+
+#endif
