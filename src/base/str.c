@@ -1,0 +1,142 @@
+/*
+ * Strings with a length, and the few questions about ASCII that must not depend on the locale. Nothing here knows of
+ * code points: that is text's.
+ */
+#include "base/base.h"
+
+#include <string.h>
+
+bool ascii_space(int c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+bool ascii_digit(int c)
+{
+	return c >= '0' && c <= '9';
+}
+
+bool ascii_upper(int c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+bool ascii_lower(int c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+bool ascii_alpha(int c)
+{
+	return ascii_upper(c) || ascii_lower(c);
+}
+
+bool ascii_alnum(int c)
+{
+	return ascii_alpha(c) || ascii_digit(c);
+}
+
+int ascii_tolower(int c)
+{
+	return ascii_upper(c) ? c + ('a' - 'A') : c;
+}
+
+int ascii_toupper(int c)
+{
+	return ascii_lower(c) ? c - ('a' - 'A') : c;
+}
+
+struct str str_of(const char *cstr)
+{
+	return cstr ? (struct str){cstr, strlen(cstr)} : STR("");
+}
+
+struct str str_sub(struct str s, size_t from, size_t to)
+{
+	if (to > s.n)
+		to = s.n;
+	if (from > to)
+		from = to;
+	return s.p ? (struct str){s.p + from, to - from} : STR("");
+}
+
+struct str str_trim(struct str s)
+{
+	while (s.n && ascii_space((unsigned char)s.p[s.n - 1]))
+		s.n--;
+	while (s.n && ascii_space((unsigned char)*s.p))
+		s.p++, s.n--;
+	return s;
+}
+
+bool str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (!a.n || !memcmp(a.p, b.p, a.n));
+}
+
+static bool same_ignoring_case(const char *a, const char *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ascii_tolower((unsigned char)a[i]) != ascii_tolower((unsigned char)b[i]))
+			return false;
+	return true;
+}
+
+bool str_ieq(struct str a, struct str b)
+{
+	return a.n == b.n && same_ignoring_case(a.p, b.p, a.n);
+}
+
+bool str_starts(struct str s, struct str prefix)
+{
+	return s.n >= prefix.n && str_eq(str_sub(s, 0, prefix.n), prefix);
+}
+
+bool str_istarts(struct str s, struct str prefix)
+{
+	return s.n >= prefix.n && same_ignoring_case(s.p, prefix.p, prefix.n);
+}
+
+int str_cmp(struct str a, struct str b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int c = n ? memcmp(a.p, b.p, n) : 0;
+
+	return c ? c : (a.n > b.n) - (a.n < b.n);
+}
+
+size_t str_find(struct str s, struct str needle, size_t from)
+{
+	const char *hit;
+
+	if (from > s.n || needle.n > s.n - from)
+		return SIZE_MAX;
+	if (!needle.n)
+		return from;
+	hit = memmem(s.p + from, s.n - from, needle.p, needle.n);
+	return hit ? (size_t)(hit - s.p) : SIZE_MAX;
+}
+
+size_t str_ifind(struct str s, struct str needle, size_t from)
+{
+	if (from > s.n || needle.n > s.n - from)
+		return SIZE_MAX;
+	for (size_t i = from; i + needle.n <= s.n; i++)
+		if (same_ignoring_case(s.p + i, needle.p, needle.n))
+			return i;
+	return SIZE_MAX;
+}
+
+bool str_line(struct str *rest, struct str *line)
+{
+	const char *nl;
+
+	if (!rest->n)
+		return false;
+	nl = memchr(rest->p, '\n', rest->n);
+	*line = (struct str){rest->p, nl ? (size_t)(nl - rest->p) : rest->n};
+	*rest = str_sub(*rest, line->n + (nl ? 1 : 0), rest->n);
+	if (line->n && line->p[line->n - 1] == '\r')
+		line->n--;
+	return true;
+}
