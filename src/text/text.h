@@ -80,6 +80,7 @@ enum align_op { ALIGN_SAME, ALIGN_CHANGE, ALIGN_ONLY_A, ALIGN_ONLY_B };
 
 /* One step of an alignment; a and b are token numbers (the next one on that side for the ONLY ops). */
 struct align_step {
+	bool free; /* cost nothing: a gloss, a page line, words behind an ellipsis, a redaction */
 	enum align_op op;
 	uint32_t a, b;
 };

@@ -1,0 +1,138 @@
+/*
+ * What check's own files share: a quotation's words as the aligner wants them, a body's words, the comparison of the
+ * two, and the state of one check.
+ */
+#ifndef REFTEL_CHECK_PRIV_H
+#define REFTEL_CHECK_PRIV_H
+
+#include "check/check.h"
+
+/* ---- words.c ---------------------------------------------------------------------------------------------------- */
+
+/* What set a stretch of a quotation apart from the quoted words. */
+enum group_kind { GROUP_ELLIPSIS, GROUP_BRACKET, GROUP_PAREN };
+
+struct group {
+	enum group_kind kind;
+	struct span at; /* in the story's text, with its brackets */
+};
+
+/* One position of a quotation: a word, or an ellipsis (kind ALIGN_GAP, empty word). */
+struct quote_word {
+	struct str word;       /* folded */
+	struct span at;        /* in the story's text */
+	uint8_t kind;          /* ALIGN_WORD, ALIGN_FREE (in brackets), ALIGN_GAP */
+	int group;             /* index of the brackets or ellipsis it belongs to, -1 */
+	bool patched;          /* brackets stand inside the word: "[T]he", "provide[d]" */
+	struct str head, tail; /* of a patched word: what stands outside the brackets, folded */
+	bool number;
+};
+
+struct quote_words {
+	struct quote_word *v;
+	uint32_t *ids;
+	uint8_t *kinds;
+	size_t n;
+	struct group *groups;
+	size_t n_groups;
+	size_t plain; /* words outside brackets: what must stand in the cable */
+};
+
+/* The words of the stretches `words` of `text`, numbered in vocab (which grows). */
+struct quote_words quote_words_read(struct arena *a, struct vocab *vocab, struct str text, struct spans words);
+
+struct body_words {
+	struct tokens tokens;
+	uint32_t *ids;
+	uint8_t *kinds;
+};
+
+/* The words of a cable's body; words that vocab does not know get id 0. Artefacts are free, redactions are blots. */
+struct body_words body_words_read(struct arena *a, struct vocab *vocab, const struct cable *c);
+
+bool word_is_negation(struct str folded);
+/* A word so common that alone it points at no source ("all", "of", "was"). */
+bool word_is_common(struct str folded);
+
+/* ---- compare.c -------------------------------------------------------------------------------------------------- */
+
+/* How a quotation's words lie on a body. */
+struct comparison {
+	enum verdict verdict; /* VERBATIM, ADAPTED, ALTERED; NO_SOURCE where they do not lie on it at all */
+	struct piece *pieces;
+	size_t n_pieces;
+	struct span at;  /* of the body */
+	size_t same;     /* words of the quotation that stand there */
+	size_t plain;    /* of so many that should */
+	size_t unmarked; /* words on either side that differ and nothing marks it */
+	size_t run;      /* longest run of words without an unmarked difference */
+	size_t redacted; /* words of the story that the cable's redaction hides */
+	double score;    /* same / plain */
+};
+
+struct comparison compare_words(struct arena *a, const struct quote_words *q, const struct body_words *b,
+				struct str body);
+
+/*
+ * Is an altered passage near enough to be called the source? `cited` when a citation points at this cable: then less
+ * is needed than when the whole archive was searched, where chance has a million places to strike.
+ */
+bool comparison_is_source(const struct comparison *c, bool cited);
+
+/* ---- locate.c --------------------------------------------------------------------------------------------------- */
+
+/* A version in which a quotation may stand. */
+struct candidate {
+	int64_t key, version;
+	int score;  /* of align_score() */
+	bool whole; /* the score is as high as that of all its words in one run: an upper bound for verbatim */
+};
+
+struct located {
+	VEC(struct candidate) v; /* best first after locate_all() */
+};
+
+/* A version that was unpacked, and its words. */
+struct cached {
+	int64_t version;
+	struct cable_version cable;
+	struct body_words words;
+};
+
+struct checker {
+	struct archive *ar;
+	const struct story *story;
+	const struct check_options *options;
+	struct report *report;
+	struct arena *arena; /* of the report */
+	struct arena scratch;
+	struct vocab vocab;
+	struct quote_words *quotes; /* one a quotation of the story, index as there */
+	struct located *located;
+	struct str *posts; /* that the archive holds cables of; a set in order */
+	size_t n_posts;
+	bool has_numbers;      /* some cable here has a running number */
+	struct cached **cache; /* versions read so far, in the report's arena */
+	size_t n_cache, cap_cache;
+};
+
+/* Fills ck->located from every version in the archive: slow, and by construction complete. */
+int locate_all(struct checker *ck, struct err *e);
+
+/* A version and its words, read once. NULL with *e filled when it cannot be unpacked. */
+const struct cached *checker_version(struct checker *ck, int64_t version, struct err *e);
+
+/* The best comparison of a quotation with any version of a cable; *version says which. */
+int checker_compare_cable(struct checker *ck, size_t quotation, int64_t key, struct comparison *out, int64_t *version,
+			  struct err *e);
+
+/* ---- resolve.c, judge.c, findings.c ------------------------------------------------------------------------- */
+
+int resolve_citations(struct checker *ck, struct err *e);
+/* The citation that stands for itself behind a chain of "the cable", -1: none. */
+int citation_root(const struct story *s, int citation);
+int judge_quotations(struct checker *ck, struct err *e);
+int find_findings(struct checker *ck, struct err *e);
+struct passage passage_of(struct checker *ck, const struct cached *v, struct span at);
+
+#endif
