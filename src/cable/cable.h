@@ -191,7 +191,7 @@ struct telegram {
 	struct str signatory; /* upper case, "" where absent */
 	struct span signatory_at;
 	struct spans
-	    artefacts; /* page lines, stray captions, rules, section headings: not the cable's sentences; sorted */
+		artefacts; /* page lines, stray captions, rules, section headings: not the cable's sentences; sorted */
 	enum partial_reason partial;
 	size_t unread; /* lines of the head that could not be read */
 };
@@ -232,7 +232,7 @@ struct cable {
 	struct mrn mrn; /* post "" where the id is none */
 	uint32_t running_number;
 	struct cable_date
-	    date; /* the DTG where it agrees with the record's day (give or take one), else the record's */
+		date; /* the DTG where it agrees with the record's day (give or take one), else the record's */
 	struct str origin;
 	struct classification class; /* of the record, else of the body */
 	struct str subject;          /* of the body, else the record's title */

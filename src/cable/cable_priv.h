@@ -1,0 +1,53 @@
+/*
+ * What cable's own files share: the table of posts, a scanner's idea of an item, and the parts of the telegram reader.
+ */
+#ifndef REFTEL_CABLE_PRIV_H
+#define REFTEL_CABLE_PRIV_H
+
+#include "cable/cable.h"
+
+/* Is this name (canonical: upper case, no blanks) one under which the full release numbers cables? */
+bool post_is_known(const char *canonical);
+
+/* "JAN" or "January", any case: 1..12; 0 when it is no month. */
+int month_of(struct str name);
+/* Two digits are 1966..2065, four stand for themselves; 0 for anything else. */
+int year_of(struct str digits);
+/* Digits only, at most `most`; -1 when it is none or more. */
+int64_t number_of(struct str digits, int64_t most);
+
+/* ---- the parts of the telegram reader, in the order in which they run ---------------------------------------- */
+
+typedef VEC(struct span) span_vec;
+
+/* A line of the body, without its end. */
+struct line {
+	struct span at;
+	struct str text; /* trimmed */
+};
+
+struct reader {
+	struct arena *a;
+	struct str body;
+	struct cable_date date; /* of the citing cable, for implied years */
+	struct telegram *t;
+	struct line *lines;
+	size_t n_lines;
+	size_t head_end; /* first line behind the head's fields */
+	span_vec artefacts;
+};
+
+void telegram_read_header(struct arena *a, struct str header, struct telegram_header *out);
+void telegram_read_artefacts(struct reader *r);
+void telegram_read_head(struct reader *r);
+void telegram_read_refs(struct reader *r, struct str list, uint32_t off);
+void telegram_read_tail(struct reader *r);
+void telegram_read_paragraphs(struct reader *r);
+
+bool line_is_page(struct str line);                                /* KALVIK 00005388  002 OF 003 */
+bool line_is_class(struct str line, struct classification *class); /* C O N F I D E N T I A L KALVIK 000123 */
+bool line_is_caption(struct str line);                             /* SIPDIS */
+bool line_is_rule(struct str line);                                /* ------- */
+bool line_is_blank(struct str line);
+
+#endif

@@ -1,0 +1,121 @@
+/*
+ * A telegram's text to fields: the order of the readers, the lines they work on, and the cut between a header and a
+ * body that were run together.
+ */
+#include "cable/cable_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SPLIT_LINES_MAX = 600 };
+
+static void lines_read(struct reader *r)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < r->body.n; i++)
+		n += r->body.p[i] == '\n';
+	r->lines = arena_new(r->a, struct line, n);
+	for (size_t off = 0; off < r->body.n;) {
+		const char *nl = memchr(r->body.p + off, '\n', r->body.n - off);
+		size_t end = nl ? (size_t)(nl - r->body.p) : r->body.n;
+		struct line *l = &r->lines[r->n_lines++];
+
+		l->at = (struct span){(uint32_t)off, (uint32_t)end};
+		l->text = str_trim(str_sub(r->body, off, end));
+		off = end + (nl ? 1 : 0);
+	}
+}
+
+static int by_off(const void *x, const void *y)
+{
+	const struct span *a = x, *b = y;
+
+	return a->off != b->off ? (a->off > b->off) - (a->off < b->off) : (a->end > b->end) - (a->end < b->end);
+}
+
+/* Sorted, and what overlaps is one. */
+static void artefacts_settle(struct reader *r)
+{
+	span_vec *v = &r->artefacts;
+	size_t n = 0;
+
+	if (v->n)
+		qsort(v->v, v->n, sizeof(*v->v), by_off);
+	for (size_t i = 0; i < v->n; i++) {
+		if (n && v->v[i].off < v->v[n - 1].end) {
+			if (v->v[i].end > v->v[n - 1].end)
+				v->v[n - 1].end = v->v[i].end;
+		} else {
+			v->v[n++] = v->v[i];
+		}
+	}
+	r->t->artefacts = (struct spans){v->v, n};
+}
+
+void telegram_parse(struct arena *a, struct str header, struct str body, struct cable_date date, struct telegram *out)
+{
+	struct reader r = {.a = a, .body = body, .date = date, .t = out};
+
+	*out = (struct telegram){0};
+	telegram_read_header(a, header, &out->header);
+	if (r.date.precision == DATE_NONE)
+		r.date = out->header.dtg.date;
+	lines_read(&r);
+	telegram_read_head(&r);
+	telegram_read_artefacts(&r);
+	telegram_read_tail(&r);
+	telegram_read_paragraphs(&r);
+	artefacts_settle(&r);
+}
+
+/* ---- header and body run together -----------------------------------------------------------------------------------
+ */
+
+/* Where in a line a class line begins, perhaps glued to an addressee; SIZE_MAX when it does not. */
+static size_t class_line_in(struct str line)
+{
+	struct classification c;
+
+	for (size_t i = 0; i < line.n; i++) {
+		struct str rest = str_sub(line, i, line.n);
+
+		if (!strchr("CSUTE", line.p[i]) || (line.p[i] == 'E' && i) || rest.n < 6 || !line_is_class(rest, &c))
+			continue;
+		/* A plain word in an addressee's name ("SECRETARY") is none; letters parted by blanks always are. */
+		if (i && rest.p[1] != ' ' && !str_starts(rest, STR("UNCLAS")) &&
+		    !str_starts(rest, STR("CONFIDENTIAL ")) && !str_starts(rest, STR("SECRET ")))
+			continue;
+		return i;
+	}
+	return SIZE_MAX;
+}
+
+static bool is_header_line(struct str line)
+{
+	struct dtg dtg;
+
+	return str_starts(line, STR("FM ")) || str_starts(line, STR("VZCZC")) ||
+	       dtg_parse(line, &dtg, NULL) == REFTEL_OK;
+}
+
+void telegram_split(struct str raw, struct str *header, struct str *body)
+{
+	struct str rest = raw, line;
+	bool in_header = false;
+
+	*header = STR("");
+	*body = raw;
+	for (int n = 0; n < SPLIT_LINES_MAX && str_line(&rest, &line); n++) {
+		size_t at = class_line_in(line), cut = (size_t)(line.p - raw.p) + (at == SIZE_MAX ? 0 : at);
+
+		in_header |= is_header_line(str_trim(line));
+		if (at == SIZE_MAX)
+			continue;
+		if (in_header) {
+			*header = str_sub(raw, 0, cut);
+			*body = str_sub(raw, cut, raw.n);
+		}
+		return;
+	}
+}

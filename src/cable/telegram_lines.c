@@ -1,0 +1,180 @@
+/*
+ * What a line of a telegram is when it is no sentence: a page line, a class line, a caption, a rule of dashes. And from
+ * them the artefacts: stretches of the body that its author did not write.
+ */
+#include "cable/cable_priv.h"
+
+#include <string.h>
+
+enum { CLASS_LINE_MAX = 120, PAGE_DIGITS = 8, PAGE_NAME_MAX = 40 };
+
+bool line_is_blank(struct str line)
+{
+	return str_trim(line).n == 0;
+}
+
+bool line_is_rule(struct str line)
+{
+	line = str_trim(line);
+	for (size_t i = 0; i < line.n; i++)
+		if (!strchr("-=_*.~ ", line.p[i]))
+			return false;
+	return line.n >= 3;
+}
+
+static size_t digits_at(struct str s, size_t i)
+{
+	size_t n = 0;
+
+	while (i + n < s.n && ascii_digit((unsigned char)s.p[i + n]))
+		n++;
+	return n;
+}
+
+static size_t skip_blanks(struct str s, size_t i)
+{
+	while (i < s.n && (s.p[i] == ' ' || s.p[i] == '\t'))
+		i++;
+	return i;
+}
+
+/* "00005388 002 OF 003", "00005388  001.2 OF 003" at s[i]: its length, 0 when it is none. */
+static size_t page_numbers_at(struct str s, size_t i)
+{
+	size_t from = i;
+
+	if (digits_at(s, i) != PAGE_DIGITS)
+		return 0;
+	i = skip_blanks(s, i + PAGE_DIGITS);
+	if (digits_at(s, i) != 3)
+		return 0;
+	i += 3;
+	if (i + 1 < s.n && s.p[i] == '.')
+		i += 1 + digits_at(s, i + 1);
+	i = skip_blanks(s, i);
+	if (!str_istarts(str_sub(s, i, s.n), STR("OF")))
+		return 0;
+	i = skip_blanks(s, i + 2);
+	return digits_at(s, i) == 3 ? i + 3 - from : 0;
+}
+
+/* The whole page line around its numbers at i: with the post's name, which is upper case, before it. */
+static struct span page_line_around(struct str s, size_t i, size_t n)
+{
+	size_t from = i, k = i;
+
+	while (k > 0 && i - k < PAGE_NAME_MAX && (ascii_upper((unsigned char)s.p[k - 1]) || s.p[k - 1] == ' ')) {
+		k--;
+		if (ascii_upper((unsigned char)s.p[k]) && (k == 0 || !ascii_alnum((unsigned char)s.p[k - 1])))
+			from = k;
+	}
+	return (struct span){(uint32_t)from, (uint32_t)(i + n)};
+}
+
+bool line_is_page(struct str line)
+{
+	line = str_trim(line);
+	for (size_t i = 0; i < line.n && i < PAGE_NAME_MAX; i++) {
+		size_t n = page_numbers_at(line, i);
+
+		if (n)
+			return i + n == line.n && page_line_around(line, i, n).off == 0;
+	}
+	return false;
+}
+
+bool line_is_caption(struct str line)
+{
+	struct classification c;
+	bool any = false;
+
+	line = str_trim(line);
+	if (!line.n || line.n > 60)
+		return false;
+	for (size_t i = 0; i < line.n; i++)
+		if (ascii_lower((unsigned char)line.p[i]) || ascii_digit((unsigned char)line.p[i]))
+			return false;
+	while (line.n) {
+		size_t n = 0;
+
+		while (n < line.n && ascii_alpha((unsigned char)line.p[n]))
+			n++;
+		if (n) {
+			if (!class_parse(str_sub(line, 0, n), &c) || (!c.captions && c.level != LEVEL_SBU))
+				return false;
+			any = true;
+		}
+		line = str_sub(line, n ? n : 1, line.n);
+	}
+	return any;
+}
+
+/*
+ * A class line says the level first, and then nothing but captions, the section and the number: no small letters, and
+ * words before the number only.
+ */
+bool line_is_class(struct str line, struct classification *class)
+{
+	struct classification c;
+	size_t lower = 0;
+
+	line = str_trim(line);
+	if (!line.n || line.n > CLASS_LINE_MAX || !strchr("CSUTEOL", *line.p) || !class_parse(line, &c) ||
+	    c.level == LEVEL_UNKNOWN)
+		return false;
+	for (size_t i = 0; i < line.n; i++)
+		lower += ascii_lower((unsigned char)line.p[i]) || line.p[i] == ',' || line.p[i] == ':' ||
+			 line.p[i] == ';';
+	if (lower || (line.n > 2 && line.p[1] == '.'))
+		return false;
+	*class = c;
+	return true;
+}
+
+/* ---- artefacts ------------------------------------------------------------------------------------------------------
+ */
+
+static void artefact_add(struct reader *r, size_t off, size_t end)
+{
+	if (end > off)
+		*VEC_PUSH(r->a, &r->artefacts) = (struct span){(uint32_t)off, (uint32_t)end};
+}
+
+/* A page line that transmission ran into a line of text. */
+static void artefacts_inline(struct reader *r, const struct line *l)
+{
+	struct str s = str_sub(r->body, l->at.off, l->at.end);
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (ascii_digit((unsigned char)s.p[i])) {
+			size_t n = page_numbers_at(s, i);
+
+			if (n) {
+				struct span p = page_line_around(s, i, n);
+
+				artefact_add(r, l->at.off + p.off, l->at.off + p.end);
+			}
+			i += n ? n : digits_at(s, i) - 1;
+		} else if (s.p[i] == 'S' && str_starts(str_sub(s, i, s.n), STR("SIPDIS"))) {
+			artefact_add(r, l->at.off + i, l->at.off + i + 6);
+			i += 5;
+		}
+	}
+}
+
+void telegram_read_artefacts(struct reader *r)
+{
+	struct classification c;
+
+	for (size_t i = 0; i < r->n_lines; i++) {
+		const struct line *l = &r->lines[i];
+
+		if (!l->text.n)
+			continue;
+		if (line_is_rule(l->text) || line_is_page(l->text) || line_is_caption(l->text) ||
+		    line_is_class(l->text, &c))
+			artefact_add(r, l->at.off, l->at.end);
+		else
+			artefacts_inline(r, l);
+	}
+}
