@@ -72,6 +72,27 @@ void telegram_parse(struct arena *a, struct str header, struct str body, struct 
 /* ---- header and body run together -----------------------------------------------------------------------------------
  */
 
+static bool letters_apart(struct str s)
+{
+	return s.n > 5 && s.p[1] == ' ' && ascii_upper((unsigned char)s.p[2]) && s.p[3] == ' ' &&
+	       ascii_upper((unsigned char)s.p[4]) && s.p[5] == ' ';
+}
+
+/* Where in a line the date in words begins that some collections put before the class line; SIZE_MAX: there is none. */
+static size_t worded_date_in(struct str line)
+{
+	static const char *const days[] = {"Monday, ", "Tuesday, ",  "Wednesday, ", "Thursday, ",
+					   "Friday, ", "Saturday, ", "Sunday, "};
+
+	for (size_t i = 0; i < sizeof(days) / sizeof(*days); i++) {
+		size_t at = str_find(line, str_of(days[i]), 0), digit = at + strlen(days[i]);
+
+		if (at != SIZE_MAX && digit < line.n && ascii_digit((unsigned char)line.p[digit]))
+			return at;
+	}
+	return SIZE_MAX;
+}
+
 /* Where in a line a class line begins, perhaps glued to an addressee; SIZE_MAX when it does not. */
 static size_t class_line_in(struct str line)
 {
@@ -82,8 +103,9 @@ static size_t class_line_in(struct str line)
 
 		if (!strchr("CSUTE", line.p[i]) || (line.p[i] == 'E' && i) || rest.n < 6 || !line_is_class(rest, &c))
 			continue;
-		/* A plain word in an addressee's name ("SECRETARY") is none; letters parted by blanks always are. */
-		if (i && rest.p[1] != ' ' && !str_starts(rest, STR("UNCLAS")) &&
+		/* Glued to an addressee: a word of its name ("SECRETARY", "WASHDC 12") is none, three letters apart
+		 * are. */
+		if (i && !letters_apart(rest) && !str_starts(rest, STR("UNCLAS")) &&
 		    !str_starts(rest, STR("CONFIDENTIAL ")) && !str_starts(rest, STR("SECRET ")))
 			continue;
 		return i;
@@ -96,26 +118,35 @@ static bool is_header_line(struct str line)
 	struct dtg dtg;
 
 	return str_starts(line, STR("FM ")) || str_starts(line, STR("VZCZC")) ||
-	       dtg_parse(line, &dtg, NULL) == REFTEL_OK;
+	       str_starts(line, STR("This record is a partial extract")) || dtg_parse(line, &dtg, NULL) == REFTEL_OK;
 }
 
 void telegram_split(struct str raw, struct str *header, struct str *body)
 {
 	struct str rest = raw, line;
 	bool in_header = false;
+	size_t dated = SIZE_MAX; /* where the line before begins a date that belongs to the body */
 
 	*header = STR("");
 	*body = raw;
 	for (int n = 0; n < SPLIT_LINES_MAX && str_line(&rest, &line); n++) {
-		size_t at = class_line_in(line), cut = (size_t)(line.p - raw.p) + (at == SIZE_MAX ? 0 : at);
+		size_t at = class_line_in(line), from = (size_t)(line.p - raw.p),
+		       cut = from + (at == SIZE_MAX ? 0 : at);
+		size_t date = worded_date_in(line);
 
 		in_header |= is_header_line(str_trim(line));
-		if (at == SIZE_MAX)
-			continue;
-		if (in_header) {
-			*header = str_sub(raw, 0, cut);
-			*body = str_sub(raw, cut, raw.n);
+		if (at != SIZE_MAX) {
+			if (at == 0 && dated != SIZE_MAX)
+				cut = dated;
+			if (in_header) {
+				*header = str_sub(raw, 0, cut);
+				*body = str_sub(raw, cut, raw.n);
+			}
+			return;
 		}
-		return;
+		if (date != SIZE_MAX)
+			dated = from + date;
+		else if (str_trim(line).n)
+			dated = SIZE_MAX;
 	}
 }

@@ -371,6 +371,23 @@ static void read_section(struct telegram *t, struct str line)
 	}
 }
 
+/* What stands behind the level and the captions: were they left, an unknown post would seem to go on with them. */
+static struct str behind_markings(struct str line)
+{
+	struct classification c;
+
+	for (;;) {
+		size_t n = 0;
+
+		while (n < line.n && ascii_alpha((unsigned char)line.p[n]))
+			n++;
+		if (n == line.n || (n > 1 && !class_parse(str_sub(line, 0, n), &c)) ||
+		    (n == 0 && ascii_digit((unsigned char)*line.p)))
+			return line;
+		line = str_sub(line, n ? n : 1, line.n);
+	}
+}
+
 static void read_class_line(struct reader *r, const struct line *l, struct classification c)
 {
 	struct telegram *t = r->t;
@@ -383,7 +400,7 @@ static void read_class_line(struct reader *r, const struct line *l, struct class
 	read_section(t, l->text);
 	if (t->sections) /* the section's numbers are no serial */
 		number = str_trim(str_sub(l->text, of + 6, l->text.n));
-	hits = mrn_scan(r->a, number, false);
+	hits = mrn_scan(r->a, behind_markings(number), false);
 	if (hits.n) {
 		t->number = hits.v[hits.n - 1].mrn;
 		if (!t->number.year)
