@@ -3,6 +3,7 @@
  */
 #include "text/text.h"
 
+#include <string.h>
 #include <utf8proc.h>
 
 enum { REPLACEMENT = 0xfffd };
@@ -61,9 +62,24 @@ size_t utf8_put(int32_t cp, char out[4])
 	return (size_t)utf8proc_encode_char(cp, (utf8proc_uint8_t *)out);
 }
 
+/* Behind the ASCII at pos, sixteen bytes at a time: most texts are little else, and an import looks at every byte. */
+static size_t ascii_skip(struct str s, size_t pos)
+{
+	uint64_t w[2];
+
+	for (; s.n - pos >= sizeof(w); pos += sizeof(w)) {
+		memcpy(w, s.p + pos, sizeof(w));
+		if ((w[0] | w[1]) & 0x8080808080808080)
+			break;
+	}
+	while (pos < s.n && (unsigned char)s.p[pos] < 0x80)
+		pos++;
+	return pos;
+}
+
 bool utf8_valid(struct str s)
 {
-	for (size_t pos = 0; pos < s.n;) {
+	for (size_t pos = ascii_skip(s, 0); pos < s.n; pos = ascii_skip(s, pos)) {
 		size_t from = pos;
 
 		/* U+FFFD may also stand there honestly; then it took three bytes. */
