@@ -45,6 +45,9 @@ struct source_reader {
 
 enum source_format source_sniff(struct str head, size_t file_size); /* head: the first 64 KiB, any encoding */
 
+/* The same for a file. Errors: EIO, ENOTFOUND. */
+int source_sniff_file(const char *path, enum source_format *out, struct err *e);
+
 /*
  * Reads one file. Errors: EIO when it cannot be read at all, or what a callback returned; everything else about its
  * content goes to set_aside().
