@@ -1,0 +1,387 @@
+/*
+ * Storing a cable: is it known, is this text of it known, what does it refer to, what does not fit together.
+ */
+#include "archive/archive_priv.h"
+
+#include <string.h>
+
+enum {
+	SHINGLE_WORDS = 5, /* two texts are compared by their runs of so many words */
+	SHINGLE_SLOTS = 4096,
+	KINDRED_PERCENT = 10, /* fewer in common: hardly the same cable */
+};
+
+struct put {
+	struct archive *ar;
+	const struct cable *c;
+	int64_t cable, version, source;
+	uint64_t offset;
+	unsigned char normal[HASH_BYTES], normal_header[HASH_BYTES];
+	struct err *e;
+};
+
+static const char *doing(struct put *p, char text[160])
+{
+	snprintf(text, 160, "storing %.*s", (int)(p->c->id.n < 100 ? p->c->id.n : 100), p->c->id.p);
+	return text;
+}
+
+static int finish(struct put *p, sqlite3_stmt *st)
+{
+	char text[160];
+
+	return archive_step_done(p->ar, st, p->e, doing(p, text));
+}
+
+/* ---- is it known? ------------------------------------------------------------------------------------------------ */
+
+static int cable_find(struct put *p)
+{
+	sqlite3_stmt *st = archive_statement(p->ar, SQL_CABLE_FIND, p->e);
+
+	if (!st)
+		return p->e->code;
+	bind_str(st, 1, p->c->id);
+	p->cable = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
+	sqlite3_reset(st);
+	return REFTEL_OK;
+}
+
+/*
+ * A version whose body is the same in its normal form, and whose header is the same, or fuller than the one that comes.
+ */
+static int version_find(struct put *p)
+{
+	sqlite3_stmt *st = archive_statement(p->ar, SQL_VERSION_FIND, p->e);
+
+	if (!st)
+		return p->e->code;
+	sqlite3_bind_int64(st, 1, p->cable);
+	sqlite3_bind_blob(st, 2, p->normal, HASH_BYTES, SQLITE_STATIC);
+	while (sqlite3_step(st) == SQLITE_ROW) {
+		const void *header = sqlite3_column_blob(st, 1);
+		bool same = sqlite3_column_bytes(st, 1) == HASH_BYTES && !memcmp(header, p->normal_header, HASH_BYTES);
+
+		if (same || (!str_trim(p->c->header).n && sqlite3_column_int64(st, 2) > 0)) {
+			p->version = sqlite3_column_int64(st, 0);
+			break;
+		}
+	}
+	sqlite3_reset(st);
+	return REFTEL_OK;
+}
+
+/* ---- new rows ------------------------------------------------------------------------------------------------------
+ */
+
+static int cable_add(struct put *p)
+{
+	const struct cable *c = p->c;
+	sqlite3_stmt *st = archive_statement(p->ar, SQL_CABLE_ADD, p->e);
+	int rc;
+
+	if (!st)
+		return p->e->code;
+	bind_str(st, 1, c->id);
+	bind_str(st, 2, str_of(c->mrn.post));
+	sqlite3_bind_int(st, 3, c->mrn.year);
+	sqlite3_bind_int64(st, 4, c->mrn.serial);
+	sqlite3_bind_int64(st, 5, c->running_number);
+	sqlite3_bind_int64(st, 6, cable_date_seconds(c->date));
+	sqlite3_bind_int(st, 7, c->date.precision);
+	bind_str(st, 8, c->origin);
+	sqlite3_bind_int(st, 9, c->class.level);
+	sqlite3_bind_int64(st, 10, c->class.captions);
+	bind_str(st, 11, c->subject);
+	bind_str(st, 12, c->telegram.signatory);
+	sqlite3_bind_int(st, 13, c->telegram.partial);
+	rc = finish(p, st);
+	p->cable = sqlite3_last_insert_rowid(p->ar->db);
+	return rc;
+}
+
+/* Runs of four or more X: what a publisher struck out. */
+static int redactions_of(struct str s)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		size_t from = i;
+
+		while (i < s.n && (s.p[i] == 'X' || s.p[i] == 'x'))
+			i++;
+		n += i - from >= 4;
+	}
+	return n;
+}
+
+static int version_add(struct put *p)
+{
+	const struct cable *c = p->c;
+	unsigned char hash[HASH_BYTES];
+	struct str packed;
+	char class[64];
+	int64_t dict;
+	sqlite3_stmt *st;
+	int rc = texts_pack(p->ar, c->header, c->body, &packed, &dict, p->e);
+
+	if (rc != REFTEL_OK)
+		return rc;
+	st = archive_statement(p->ar, SQL_VERSION_ADD, p->e);
+	if (!st)
+		return p->e->code;
+	texts_hash(c->header, c->body, hash);
+	class_format(c->class, class);
+	sqlite3_bind_int64(st, 1, p->cable);
+	sqlite3_bind_int64(st, 2, p->source);
+	sqlite3_bind_int64(st, 3, clock_now());
+	bind_str(st, 4, c->id);
+	sqlite3_bind_int64(st, 5, c->running_number);
+	sqlite3_bind_int64(st, 6, cable_date_seconds(c->date));
+	sqlite3_bind_int(st, 7, c->date.precision);
+	bind_str(st, 8, c->origin);
+	bind_str(st, 9, str_of(class));
+	bind_str(st, 10, c->subject);
+	sqlite3_bind_blob(st, 11, hash, HASH_BYTES, SQLITE_STATIC);
+	sqlite3_bind_blob(st, 12, p->normal_header, HASH_BYTES, SQLITE_STATIC);
+	sqlite3_bind_blob(st, 13, p->normal, HASH_BYTES, SQLITE_STATIC);
+	sqlite3_bind_int64(st, 14, (int64_t)c->header.n);
+	sqlite3_bind_int64(st, 15, (int64_t)c->body.n);
+	sqlite3_bind_int(st, 16, redactions_of(c->body));
+	sqlite3_bind_int(st, 17, c->telegram.partial);
+	sqlite3_bind_int64(st, 18, dict);
+	sqlite3_bind_blob64(st, 19, packed.p, packed.n, SQLITE_STATIC);
+	rc = finish(p, st);
+	p->version = sqlite3_last_insert_rowid(p->ar->db);
+	return rc;
+}
+
+static int references_add(struct put *p)
+{
+	const struct telegram *t = &p->c->telegram;
+	int rc = REFTEL_OK;
+
+	for (size_t i = 0; i < t->n_refs && rc == REFTEL_OK; i++) {
+		const struct reference *r = &t->refs[i];
+		sqlite3_stmt *st = archive_statement(p->ar, SQL_REF_ADD, p->e);
+
+		if (!st)
+			return p->e->code;
+		sqlite3_bind_int64(st, 1, p->version);
+		sqlite3_bind_int64(st, 2, (int64_t)i);
+		sqlite3_bind_int(st, 3, r->kind);
+		sqlite3_bind_int(st, 4, r->letter);
+		bind_str(st, 5, str_of(r->mrn.post));
+		sqlite3_bind_int(st, 6, r->mrn.year);
+		sqlite3_bind_int64(st, 7, r->mrn.serial);
+		sqlite3_bind_int(st, 8, r->year_implied);
+		sqlite3_bind_int(st, 9, r->and_previous);
+		sqlite3_bind_int64(st, 10, r->captions);
+		bind_str(st, 11, r->text);
+		rc = finish(p, st);
+	}
+	return rc;
+}
+
+static int remark_add(struct put *p, int64_t version, struct str sentence)
+{
+	sqlite3_stmt *st = archive_statement(p->ar, SQL_REMARK_ADD, p->e);
+
+	if (!st)
+		return p->e->code;
+	sqlite3_bind_int64(st, 1, version);
+	bind_str(st, 2, sentence);
+	return finish(p, st);
+}
+
+/* ---- two cables under one id? ---------------------------------------------------------------------------------- */
+
+static size_t shingles(struct arena *a, struct str body, uint64_t *set, const uint64_t *other, size_t *common)
+{
+	struct tokens t = text_tokens(a, body, NULL, false);
+	size_t n = 0;
+
+	for (size_t i = 0; i + SHINGLE_WORDS <= t.n; i++) {
+		uint64_t h = 0;
+
+		for (size_t k = 0; k < SHINGLE_WORDS; k++)
+			h = hash_bytes(t.v[i + k].word.p, t.v[i + k].word.n, h);
+		n++;
+		if (set)
+			set[h % SHINGLE_SLOTS] = h;
+		if (other)
+			*common += other[h % SHINGLE_SLOTS] == h;
+	}
+	return n;
+}
+
+/* Compared with the version that is read by default; a sample of its runs of words is enough. */
+static int kinship_check(struct put *p, int64_t held)
+{
+	struct arena a = {0};
+	struct cable_version v;
+	uint64_t *set = arena_new(&a, uint64_t, SHINGLE_SLOTS);
+	size_t common = 0, ours, theirs, least;
+	char text[300];
+	int rc = archive_load(p->ar, &a, held, &v, p->e);
+
+	if (rc != REFTEL_OK)
+		goto out;
+	theirs = shingles(&a, v.cable.body, set, NULL, NULL);
+	ours = shingles(&a, p->c->body, NULL, set, &common);
+	least = ours < theirs ? ours : theirs;
+	if (least > SHINGLE_SLOTS)
+		least = SHINGLE_SLOTS;
+	if (least < 10 || common * 100 >= least * KINDRED_PERCENT)
+		goto out;
+	snprintf(text, sizeof(text), "%.*s has two texts with little in common: two cables under one id?",
+		 (int)(p->c->id.n < 100 ? p->c->id.n : 100), p->c->id.p);
+	rc = remark_add(p, p->version, str_of(text));
+out:
+	arena_free(&a);
+	return rc;
+}
+
+/* ---- the whole
+ * -------------------------------------------------------------------------------------------------------- */
+
+/* The fullest version is the one that the cable shows and is found by. */
+static int default_choose(struct put *p, int64_t before)
+{
+	const struct cable *c = p->c;
+	sqlite3_stmt *st = archive_statement(p->ar, SQL_VERSION_RANK, p->e);
+	int64_t best;
+
+	if (!st)
+		return p->e->code;
+	sqlite3_bind_int64(st, 1, p->cable);
+	best = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
+	sqlite3_reset(st);
+	if (best != p->version || best == before)
+		return REFTEL_OK;
+	st = archive_statement(p->ar, SQL_CABLE_UPDATE, p->e);
+	if (!st)
+		return p->e->code;
+	sqlite3_bind_int64(st, 1, p->cable);
+	sqlite3_bind_int64(st, 2, cable_date_seconds(c->date));
+	sqlite3_bind_int(st, 3, c->date.precision);
+	bind_str(st, 4, c->origin);
+	sqlite3_bind_int(st, 5, c->class.level);
+	sqlite3_bind_int64(st, 6, c->class.captions);
+	bind_str(st, 7, c->subject);
+	bind_str(st, 8, c->telegram.signatory);
+	sqlite3_bind_int(st, 9, c->telegram.partial);
+	sqlite3_bind_int64(st, 10, best);
+	return finish(p, st);
+}
+
+static int alias_add(struct put *p)
+{
+	char sql[160];
+	sqlite3_stmt *st;
+	int rc;
+
+	if (!p->c->running_number)
+		return REFTEL_OK;
+	st = archive_statement(p->ar, SQL_ALIAS_ADD, p->e);
+	if (!st)
+		return p->e->code;
+	sqlite3_bind_int64(st, 1, p->c->running_number);
+	sqlite3_bind_int64(st, 2, p->cable);
+	rc = finish(p, st);
+	if (rc != REFTEL_OK || !sqlite3_changes(p->ar->db))
+		return rc;
+	snprintf(sql, sizeof(sql), "UPDATE cable SET number = %u WHERE id = %lld AND number = 0", p->c->running_number,
+		 (long long)p->cable);
+	return archive_exec(p->ar, sql, p->e, "storing a running number");
+}
+
+/* Another cable with the same running number is remarked upon: one of the two is an error of the dump. */
+static int alias_check(struct put *p)
+{
+	struct arena a = {0};
+	struct cable_rows rows;
+	char text[300];
+	int rc = REFTEL_OK;
+
+	if (p->c->running_number)
+		rc = archive_find_number(p->ar, &a, p->c->running_number, &rows, p->e);
+	if (p->c->running_number && rc == REFTEL_OK && rows.n > 1) {
+		snprintf(text, sizeof(text), "the running number %u is claimed by %.*s and by %.*s",
+			 p->c->running_number, STR_ARG(str_sub(rows.v[0].id, 0, 80)),
+			 STR_ARG(str_sub(rows.v[1].id, 0, 80)));
+		rc = remark_add(p, p->version, str_of(text));
+	}
+	arena_free(&a);
+	return rc;
+}
+
+static int sighting_add(struct put *p)
+{
+	sqlite3_stmt *st = archive_statement(p->ar, SQL_SIGHTING_ADD, p->e);
+
+	if (!st)
+		return p->e->code;
+	sqlite3_bind_int64(st, 1, p->version);
+	sqlite3_bind_int64(st, 2, p->source);
+	sqlite3_bind_int64(st, 3, (int64_t)p->offset);
+	return finish(p, st);
+}
+
+static int version_put(struct put *p, int64_t held)
+{
+	int rc = version_add(p);
+
+	if (rc == REFTEL_OK)
+		rc = references_add(p);
+	for (size_t i = 0; i < p->c->n_remarks && rc == REFTEL_OK; i++)
+		rc = remark_add(p, p->version, p->c->remarks[i]);
+	if (rc == REFTEL_OK && held)
+		rc = kinship_check(p, held);
+	if (rc == REFTEL_OK)
+		rc = default_choose(p, held);
+	return rc;
+}
+
+static int64_t default_version(struct put *p)
+{
+	sqlite3_stmt *st = archive_statement(p->ar, SQL_CABLE_FIND, p->e);
+	int64_t v = 0;
+
+	if (st) {
+		bind_str(st, 1, p->c->id);
+		v = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 1) : 0;
+		sqlite3_reset(st);
+	}
+	return v;
+}
+
+int archive_put(struct archive *ar, const struct cable *c, int64_t source_id, uint64_t offset, enum put_result *res,
+		struct err *e)
+{
+	struct put p = {.ar = ar, .c = c, .source = source_id, .offset = offset, .e = e};
+	int64_t held = 0;
+	int rc = cable_find(&p);
+
+	*res = PUT_SAME;
+	texts_hash_normal(c->body, p.normal);
+	texts_hash_normal(c->header, p.normal_header);
+	if (rc == REFTEL_OK && p.cable)
+		rc = version_find(&p);
+	if (rc == REFTEL_OK && !p.version) {
+		*res = p.cable ? PUT_VERSION : PUT_NEW;
+		if (p.cable)
+			held = default_version(&p);
+		else
+			rc = cable_add(&p);
+		if (rc == REFTEL_OK)
+			rc = version_put(&p, held);
+	}
+	if (rc == REFTEL_OK)
+		rc = alias_add(&p);
+	if (rc == REFTEL_OK)
+		rc = alias_check(&p);
+	if (rc == REFTEL_OK)
+		rc = sighting_add(&p);
+	return rc;
+}

@@ -1,0 +1,145 @@
+/*
+ * The statements that are kept prepared, and small helpers over SQLite. Every SQL text that has parameters stands here.
+ */
+#include "archive/archive_priv.h"
+
+#include <string.h>
+
+static const char *const texts[N_STATEMENTS] = {
+	[SQL_CABLE_FIND] = "SELECT id, version FROM cable WHERE ref = ?1",
+	[SQL_CABLE_ADD] =
+		"INSERT INTO cable (ref, post, year, serial, number, date, date_precision, origin, level, captions,"
+		" subject, signatory, partial) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+	[SQL_CABLE_UPDATE] = "UPDATE cable SET date = ?2, date_precision = ?3, origin = ?4, level = ?5, captions = ?6,"
+			     " subject = ?7, signatory = ?8, partial = ?9, version = ?10 WHERE id = ?1",
+	[SQL_CABLE_ROW] = "SELECT " ROW_COLUMNS " FROM cable c WHERE c.id = ?1",
+	[SQL_CABLE_BY_POST] = "SELECT " ROW_COLUMNS " FROM cable c WHERE c.post = ?1 AND c.serial = ?2"
+			      " AND (?3 = 0 OR c.year = ?3) ORDER BY c.year, c.id",
+	[SQL_CABLE_BY_DATE] = "SELECT " ROW_COLUMNS " FROM cable c WHERE c.date >= ?1 AND c.date < ?2"
+			      " AND c.date_precision > 0 AND (?3 = '' OR c.post = ?3) ORDER BY c.date, c.id",
+	[SQL_ALIAS_ADD] = "INSERT OR IGNORE INTO alias (number, cable) VALUES (?1, ?2)",
+	[SQL_ALIAS_FIND] = "SELECT " ROW_COLUMNS " FROM alias a JOIN cable c ON c.id = a.cable WHERE a.number = ?1"
+			   " ORDER BY c.id",
+	[SQL_VERSION_FIND] = "SELECT id, normal_header, header_bytes FROM version WHERE cable = ?1 AND normal = ?2"
+			     " ORDER BY ordinal",
+	[SQL_VERSION_ADD] =
+		"INSERT INTO version (cable, ordinal, source, imported, ref, number, date, date_precision, origin,"
+		" classification, title, hash, normal_header, normal, header_bytes, body_bytes, redactions, partial,"
+		" dictionary, packed) VALUES (?1, (SELECT ifnull(max(ordinal), 0) + 1 FROM version WHERE cable = ?1),"
+		" ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+	[SQL_VERSION_LIST] = "SELECT id FROM version WHERE cable = ?1 ORDER BY ordinal",
+	[SQL_VERSION_LOAD] =
+		"SELECT v.id, v.cable, v.ordinal, s.path, v.imported, v.ref, c.number, v.date, v.date_precision,"
+		" v.origin, v.classification, v.title, v.hash, v.header_bytes, v.body_bytes, v.dictionary, v.packed"
+		" FROM version v JOIN source s ON s.id = v.source JOIN cable c ON c.id = v.cable WHERE v.id = ?1",
+	/* The fullest text is the one to read: whole before partial, fewer redactions, longer, then the newer one. */
+	[SQL_VERSION_RANK] =
+		"SELECT id FROM version WHERE cable = ?1"
+		" ORDER BY partial != 0, redactions, body_bytes DESC, header_bytes DESC, ordinal DESC LIMIT 1",
+	[SQL_SIGHTING_ADD] = "INSERT OR IGNORE INTO sighting (version, source, offset) VALUES (?1, ?2, ?3)",
+	[SQL_REF_ADD] =
+		"INSERT INTO reference (version, place, kind, letter, post, year, serial, year_implied, previous,"
+		" captions, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+	/* An implied year may be the one before: whichever is held. */
+	[SQL_REF_FROM] =
+		"SELECT r.kind, r.letter, r.post, r.year, r.serial, r.year_implied, r.previous, r.captions, r.text,"
+		" (SELECT c.id FROM cable c WHERE r.kind = 0 AND c.post = r.post AND c.serial = r.serial"
+		"  AND (c.year = r.year OR (r.year_implied AND c.year = r.year - 1)) ORDER BY c.year DESC LIMIT 1),"
+		" (SELECT c.ref FROM cable c WHERE r.kind = 0 AND c.post = r.post AND c.serial = r.serial"
+		"  AND (c.year = r.year OR (r.year_implied AND c.year = r.year - 1)) ORDER BY c.year DESC LIMIT 1)"
+		" FROM cable k JOIN reference r ON r.version = k.version WHERE k.id = ?1 ORDER BY r.place",
+	[SQL_REF_TO] =
+		"SELECT r.kind, r.letter, r.post, r.year, r.serial, r.year_implied, r.previous, r.captions, r.text,"
+		" k.id, k.ref FROM reference r JOIN cable k ON k.version = r.version"
+		" WHERE r.kind = 0 AND r.post = ?1 AND r.serial = ?2 AND (r.year = ?3 OR (r.year_implied"
+		"  AND r.year - 1 = ?3 AND NOT EXISTS (SELECT 1 FROM cable x WHERE x.post = ?1 AND x.serial = ?2"
+		"  AND x.year = r.year))) ORDER BY k.date, k.id",
+	[SQL_REMARK_ADD] = "INSERT OR IGNORE INTO remark (version, sentence) VALUES (?1, ?2)",
+	[SQL_SOURCE_FIND] =
+		"SELECT id, offset, line, row, finished FROM source WHERE path = ?1 AND size = ?2 AND mtime = ?3",
+	[SQL_SOURCE_ADD] = "INSERT INTO source (path, size, mtime, format, began) VALUES (?1, ?2, ?3, ?4, ?5)",
+	[SQL_SOURCE_SAVE] = "UPDATE source SET offset = ?2, line = ?3, row = ?4, finished = ?5 WHERE id = ?1",
+	[SQL_ASIDE_ADD] = "INSERT OR IGNORE INTO aside (source, offset, line, row, reason, excerpt, noticed)"
+			  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[SQL_DICT_LOAD] = "SELECT id, bytes FROM dictionary ORDER BY id",
+	[SQL_DICT_ADD] = "INSERT INTO dictionary (bytes) VALUES (?1)",
+};
+
+const char *statement_text(enum statement s)
+{
+	return texts[s];
+}
+
+sqlite3_stmt *archive_statement(struct archive *ar, enum statement s, struct err *e)
+{
+	sqlite3_stmt **st = &ar->statements[s];
+
+	if (*st) {
+		sqlite3_reset(*st);
+		sqlite3_clear_bindings(*st);
+		return *st;
+	}
+	if (sqlite3_prepare_v3(ar->db, texts[s], -1, SQLITE_PREPARE_PERSISTENT, st, NULL) == SQLITE_OK)
+		return *st;
+	archive_sql_error(ar, e, "reading the archive");
+	return NULL;
+}
+
+int archive_sql_error(struct archive *ar, struct err *e, const char *doing)
+{
+	int rc = sqlite3_errcode(ar->db);
+
+	switch (rc & 0xff) {
+	case SQLITE_FULL:
+		return err_set(e, REFTEL_EFULL, "%s: the disk that holds %s is full; what was committed before is safe",
+			       doing, ar->dir);
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		return err_set(e, REFTEL_EREADONLY, "%s: the archive in %s may only be read", doing, ar->dir);
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return err_set(e, REFTEL_EBUSY, "%s: another program holds the archive in %s", doing, ar->dir);
+	case SQLITE_CORRUPT:
+		return err_set(e, REFTEL_EFORMAT, "%s: the archive in %s is damaged (%s)", doing, ar->dir,
+			       sqlite3_errmsg(ar->db));
+	case SQLITE_NOTADB:
+		return err_set(e, REFTEL_EFORMAT,
+			       "%s/archive.db is no database: it is damaged, or no archive of reftel", ar->dir);
+	case SQLITE_CANTOPEN:
+		return err_set(e, REFTEL_EIO, "%s: %s/archive.db cannot be opened: look at the rights of the folder",
+			       doing, ar->dir);
+	default:
+		return err_set(e, REFTEL_EIO, "%s: %s/archive.db: %s", doing, ar->dir, sqlite3_errmsg(ar->db));
+	}
+}
+
+int archive_step_done(struct archive *ar, sqlite3_stmt *st, struct err *e, const char *doing)
+{
+	int rc = sqlite3_step(st);
+
+	if (rc == SQLITE_DONE || rc == SQLITE_ROW) {
+		sqlite3_reset(st);
+		return REFTEL_OK;
+	}
+	rc = archive_sql_error(ar, e, doing);
+	sqlite3_reset(st);
+	return rc;
+}
+
+int archive_exec(struct archive *ar, const char *sql, struct err *e, const char *doing)
+{
+	return sqlite3_exec(ar->db, sql, NULL, NULL, NULL) == SQLITE_OK ? REFTEL_OK : archive_sql_error(ar, e, doing);
+}
+
+void bind_str(sqlite3_stmt *st, int i, struct str s)
+{
+	sqlite3_bind_text64(st, i, s.n ? s.p : "", s.n, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+struct str column_str(struct arena *a, sqlite3_stmt *st, int i)
+{
+	const void *p = sqlite3_column_blob(st, i);
+
+	return arena_str(a, (struct str){p ? p : "", (size_t)sqlite3_column_bytes(st, i)});
+}
