@@ -37,15 +37,46 @@ size_t str_ifind(struct str s, struct str needle, size_t from);
 /* Cuts the next line off *rest (without its "\n" or "\r\n"); false at the end of the text. */
 bool str_line(struct str *rest, struct str *line);
 
-/* ASCII only, independent of the locale. */
-bool ascii_space(int c);
-bool ascii_digit(int c);
-bool ascii_alpha(int c);
-bool ascii_upper(int c);
-bool ascii_lower(int c);
-bool ascii_alnum(int c);
-int ascii_tolower(int c);
-int ascii_toupper(int c);
+/* ASCII only, independent of the locale. Here and not in str.c because every parser asks them of every byte. */
+static inline bool ascii_space(int c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static inline bool ascii_digit(int c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool ascii_upper(int c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static inline bool ascii_lower(int c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+static inline bool ascii_alpha(int c)
+{
+	return ascii_upper(c) || ascii_lower(c);
+}
+
+static inline bool ascii_alnum(int c)
+{
+	return ascii_alpha(c) || ascii_digit(c);
+}
+
+static inline int ascii_tolower(int c)
+{
+	return ascii_upper(c) ? c + ('a' - 'A') : c;
+}
+
+static inline int ascii_toupper(int c)
+{
+	return ascii_lower(c) ? c - ('a' - 'A') : c;
+}
 
 /* ---- errors as values ------------------------------------------------------------------------------------------ */
 

@@ -1,50 +1,9 @@
 /*
- * Strings with a length, and the few questions about ASCII that must not depend on the locale. Nothing here knows of
- * code points: that is text's.
+ * Strings with a length, in ASCII where case and blanks matter. Nothing here knows of code points: that is text's.
  */
 #include "base/base.h"
 
 #include <string.h>
-
-bool ascii_space(int c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-bool ascii_digit(int c)
-{
-	return c >= '0' && c <= '9';
-}
-
-bool ascii_upper(int c)
-{
-	return c >= 'A' && c <= 'Z';
-}
-
-bool ascii_lower(int c)
-{
-	return c >= 'a' && c <= 'z';
-}
-
-bool ascii_alpha(int c)
-{
-	return ascii_upper(c) || ascii_lower(c);
-}
-
-bool ascii_alnum(int c)
-{
-	return ascii_alpha(c) || ascii_digit(c);
-}
-
-int ascii_tolower(int c)
-{
-	return ascii_upper(c) ? c + ('a' - 'A') : c;
-}
-
-int ascii_toupper(int c)
-{
-	return ascii_lower(c) ? c - ('a' - 'A') : c;
-}
 
 struct str str_of(const char *cstr)
 {
@@ -119,10 +78,16 @@ size_t str_find(struct str s, struct str needle, size_t from)
 
 size_t str_ifind(struct str s, struct str needle, size_t from)
 {
+	char lower, upper;
+
 	if (from > s.n || needle.n > s.n - from)
 		return SIZE_MAX;
+	if (!needle.n)
+		return from;
+	lower = (char)ascii_tolower((unsigned char)*needle.p);
+	upper = (char)ascii_toupper((unsigned char)*needle.p);
 	for (size_t i = from; i + needle.n <= s.n; i++)
-		if (same_ignoring_case(s.p + i, needle.p, needle.n))
+		if ((s.p[i] == lower || s.p[i] == upper) && same_ignoring_case(s.p + i, needle.p, needle.n))
 			return i;
 	return SIZE_MAX;
 }

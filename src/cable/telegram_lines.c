@@ -75,7 +75,7 @@ bool line_is_page(struct str line)
 {
 	line = str_trim(line);
 	for (size_t i = 0; i < line.n && i < PAGE_NAME_MAX; i++) {
-		size_t n = page_numbers_at(line, i);
+		size_t n = ascii_digit((unsigned char)line.p[i]) ? page_numbers_at(line, i) : 0;
 
 		if (n)
 			return i + n == line.n && page_line_around(line, i, n).off == 0;
