@@ -35,7 +35,7 @@ static void check_page(const struct page_case *p)
 }
 
 #define WHOLE                                                                                                          \
-	"0|2005-03-04 06h|05TARVOS12|Embassy Tarvos|SECRET//NOFORN||TEA WITH THE HARBOUR MASTER, PART 1|"               \
+	"0|2005-03-04 06h|05TARVOS12|Embassy Tarvos|SECRET//NOFORN||TEA WITH THE HARBOUR MASTER, PART 1|"              \
 	"VZCZC\\nFM AMEMBASSY TARVOS|S E C R E T TARVOS 000012\\n\\n1. (S) Hello.\n"
 
 static void reads_a_page(void **state)
