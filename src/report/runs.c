@@ -1,0 +1,165 @@
+/*
+ * Texts cut into runs by what the comparison found, and made fit to be shown.
+ */
+#include "report/report.h"
+
+#include <string.h>
+
+typedef VEC(struct run) run_vec;
+
+const char *report_verdict_phrase(enum verdict v)
+{
+	static const char *const phrases[N_VERDICTS] = {
+		[VERDICT_VERBATIM] = "the same words",
+		[VERDICT_ADAPTED] = "changed, and the changes are marked",
+		[VERDICT_ALTERED] = "the words differ",
+		[VERDICT_MISATTRIBUTED] = "the words stand in another cable",
+		[VERDICT_NOT_HELD] = "the cited cable is not here",
+		[VERDICT_NO_SOURCE] = "no cable here has these words",
+		[VERDICT_TOO_SHORT] = "too short to be looked for",
+	};
+
+	return phrases[v];
+}
+
+bool report_wants_eye(const struct quote_result *q)
+{
+	return q->verdict == VERDICT_ALTERED || q->verdict == VERDICT_MISATTRIBUTED || q->verdict == VERDICT_NO_SOURCE;
+}
+
+struct str report_quotation_text(const struct report *r, const struct quote_result *q)
+{
+	const struct quotation *x = &r->story->quotations[q->quotation];
+
+	return x->words.n ? str_sub(r->story->text, x->words.v[0].off, x->words.v[x->words.n - 1].end) : STR("");
+}
+
+/* Adds text[from, to), merged with the run before when the mark is the same. */
+static void run_add(struct arena *a, run_vec *v, struct str text, uint32_t from, uint32_t to, enum mark mark)
+{
+	struct run *last = v->n ? &v->v[v->n - 1] : NULL;
+	struct str s = str_sub(text, from, to);
+
+	if (!s.n)
+		return;
+	if (last && last->mark == mark && last->text.p + last->text.n == s.p)
+		last->text.n += s.n;
+	else
+		*VEC_PUSH(a, v) = (struct run){s, mark};
+}
+
+static enum mark story_mark(const struct piece *p)
+{
+	switch (p->kind) {
+	case PIECE_CHANGED:
+	case PIECE_ADDED:
+		return MARK_DIFFERS;
+	case PIECE_GLOSS:
+		return MARK_GLOSS;
+	case PIECE_REDACTED:
+		return MARK_HIDDEN;
+	default:
+		return MARK_NONE;
+	}
+}
+
+static enum mark cable_mark(const struct piece *p)
+{
+	switch (p->kind) {
+	case PIECE_CHANGED:
+	case PIECE_DROPPED:
+		return MARK_DIFFERS;
+	case PIECE_ELLIPSIS:
+		return MARK_LEFT_OUT;
+	case PIECE_GLOSS:
+		return MARK_GLOSS;
+	case PIECE_DOUBLED:
+	case PIECE_ARTEFACT:
+		return MARK_DIM;
+	case PIECE_REDACTED:
+		return MARK_HIDDEN;
+	default:
+		return MARK_NONE;
+	}
+}
+
+struct runs report_story_runs(struct arena *a, const struct report *r, const struct quote_result *q)
+{
+	const struct spans *words = &r->story->quotations[q->quotation].words;
+	struct str text = r->story->text;
+	uint32_t at, end;
+	run_vec v = {0};
+
+	if (!words->n)
+		return (struct runs){0};
+	at = words->v[0].off;
+	end = words->v[words->n - 1].end;
+	for (size_t i = 0; i < q->n_pieces; i++) {
+		const struct piece *p = &q->pieces[i];
+
+		if (p->story.off == p->story.end || p->story.off < at || story_mark(p) == MARK_NONE)
+			continue;
+		run_add(a, &v, text, at, p->story.off, MARK_NONE);
+		run_add(a, &v, text, p->story.off, p->story.end, story_mark(p));
+		at = p->story.end;
+	}
+	run_add(a, &v, text, at, end, MARK_NONE);
+	return (struct runs){v.v, v.n};
+}
+
+struct runs report_cable_runs(struct arena *a, const struct quote_result *q)
+{
+	struct str text = q->passage.text;
+	uint32_t base = q->passage.at.off, at = 0;
+	run_vec v = {0};
+
+	for (size_t i = 0; i < q->n_pieces; i++) {
+		const struct piece *p = &q->pieces[i];
+
+		if (p->cable.off == p->cable.end || p->cable.off < base + at || cable_mark(p) == MARK_NONE)
+			continue;
+		run_add(a, &v, text, at, p->cable.off - base, MARK_NONE);
+		run_add(a, &v, text, p->cable.off - base, p->cable.end - base, cable_mark(p));
+		at = p->cable.end - base;
+	}
+	run_add(a, &v, text, at, (uint32_t)text.n, MARK_NONE);
+	return (struct runs){v.v, v.n};
+}
+
+/* What could move the cursor, colour the terminal or turn the direction of what follows. */
+static bool is_dangerous(int32_t cp)
+{
+	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x202a && cp <= 0x202e) ||
+	       (cp >= 0x2066 && cp <= 0x2069) || cp == 0x200e || cp == 0x200f || cp == 0x2028 || cp == 0x2029 ||
+	       cp == 0xfeff;
+}
+
+struct str report_clean(struct arena *a, struct str s, bool keep_lines)
+{
+	struct buf b = {0};
+	struct str out;
+	bool blank = false;
+
+	for (size_t pos = 0; pos < s.n;) {
+		int32_t cp = utf8_next(s, &pos);
+		char utf8[4];
+
+		if (cp == '\n' && keep_lines) {
+			buf_putc(&b, '\n');
+			continue;
+		}
+		if (cp == '\n' || cp == '\t' || cp == '\r' || cp == ' ') {
+			if (cp == '\r' && keep_lines)
+				continue;
+			if (!blank || keep_lines)
+				buf_putc(&b, ' ');
+			blank = true;
+			continue;
+		}
+		blank = false;
+		buf_add(&b, utf8, utf8_put(is_dangerous(cp) ? 0xfffd : cp, utf8));
+	}
+	out = arena_str(a, buf_view(&b));
+	buf_free(&b);
+	return out;
+}
