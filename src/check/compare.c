@@ -271,9 +271,18 @@ static void pieces_make(struct arena *a, const struct cells *c, struct compariso
 	for (size_t i = 0; i < c->n; i++) {
 		const struct cell *x = &c->v[i];
 
-		if (!pieces.n || pieces.v[pieces.n - 1].kind != x->kind)
-			VEC_PUSH(a, &pieces)->kind = x->kind;
-		piece_add_cell(&pieces.v[pieces.n - 1], c, x);
+		struct piece *last = pieces.n ? &pieces.v[pieces.n - 1] : NULL;
+
+		/* Differences that touch are one difference: these words for those. */
+		if (!last || (last->kind != x->kind && !(is_unmarked(last->kind) && is_unmarked(x->kind)))) {
+			last = VEC_PUSH(a, &pieces);
+			last->kind = x->kind;
+		}
+		piece_add_cell(last, c, x);
+		if (is_unmarked(last->kind))
+			last->kind = last->story.end == last->story.off   ? PIECE_DROPPED
+				     : last->cable.end == last->cable.off ? PIECE_ADDED
+									  : PIECE_CHANGED;
 		if (x->b != UINT32_MAX)
 			span_extend(&out->at, c->b->tokens.v[x->b].off, c->b->tokens.v[x->b].end);
 	}

@@ -11,6 +11,8 @@ enum {
 	IDENTIFYING_WORDS = 4, /* fewer words point at no source by themselves */
 	SOLID_WORDS = 6,       /* so many, word for word in another cable, contradict a citation */
 	CONTEXT_WORDS = 12,    /* shown on either side of a passage */
+	DIFFERENCES_SHOWN = 3, /* in words; all are in the pieces */
+	SHOWN_BYTES = 120,
 };
 
 /* Where a quotation was found, and how well. */
@@ -212,19 +214,54 @@ static const char *id_of(struct judging *j, const struct find *f)
 	return v ? arena_dup(j->ck->arena, v->cable.cable.id) : "?";
 }
 
-static const char *how_it_differs(const struct comparison *c)
+/* On one line: a cable's words may run over the end of one. */
+static struct str unwrapped(struct arena *a, struct str s)
 {
-	bool negation = false, number = false;
+	char *p = arena_dup(a, s);
+	size_t n = 0;
 
-	for (size_t i = 0; i < c->n_pieces; i++) {
-		enum piece_kind k = c->pieces[i].kind;
+	for (size_t i = 0; i < s.n; i++) {
+		bool blank = ascii_space((unsigned char)s.p[i]);
 
-		if (k != PIECE_CHANGED && k != PIECE_ADDED && k != PIECE_DROPPED)
-			continue;
-		negation |= c->pieces[i].negation;
-		number |= c->pieces[i].number;
+		if (!blank || (n && p[n - 1] != ' '))
+			p[n++] = blank ? ' ' : s.p[i];
 	}
-	return negation ? ", a negation among them" : number ? ", a number among them" : "";
+	return (struct str){p, n};
+}
+
+/* One difference in words: what the one has where the other has something else. */
+static const char *difference(struct judging *j, const struct find *f, const struct piece *p)
+{
+	const struct cached *v = checker_version(j->ck, f->version, NULL);
+	struct str story = str_sub(j->ck->story->text, p->story.off, p->story.end), cable = STR("");
+	struct arena *a = j->ck->arena;
+
+	if (v)
+		cable = str_sub(v->cable.cable.body, p->cable.off, p->cable.end);
+	story = unwrapped(a, str_sub(story, 0, SHOWN_BYTES));
+	cable = unwrapped(a, str_sub(cable, 0, SHOWN_BYTES));
+	if (p->kind == PIECE_ADDED)
+		return arena_printf(a, "the story has “%.*s”, which the cable has not", STR_ARG(story));
+	if (p->kind == PIECE_DROPPED)
+		return arena_printf(a, "the cable's “%.*s” is not in the story", STR_ARG(cable));
+	return arena_printf(a, "the cable has “%.*s” where the story has “%.*s”", STR_ARG(cable), STR_ARG(story));
+}
+
+/* The differences that nothing marks, the first few in words. */
+static const char *differences(struct judging *j, const struct find *f)
+{
+	const char *out = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->c.n_pieces; i++) {
+		const struct piece *p = &f->c.pieces[i];
+
+		if (p->kind != PIECE_CHANGED && p->kind != PIECE_ADDED && p->kind != PIECE_DROPPED)
+			continue;
+		if (n++ < DIFFERENCES_SHOWN)
+			out = arena_printf(j->ck->arena, "%s%s%s", out, *out ? "; " : "", difference(j, f, p));
+	}
+	return n > DIFFERENCES_SHOWN ? arena_printf(j->ck->arena, "%s; and %zu more", out, n - DIFFERENCES_SHOWN) : out;
 }
 
 static const char *what_is_marked(const struct comparison *c)
@@ -256,13 +293,13 @@ static void found(struct judging *j, const struct find *f, const char *where)
 		j->r->reason = say(j, "%s has these words%s; the story marks what it changed: %s", id, where,
 				   what_is_marked(&f->c));
 	else
-		j->r->reason = say(j, "the words of %s%s differ from the story's, and nothing marks it%s", id, where,
-				   how_it_differs(&f->c));
-	if (f->c.redacted) {
-		j->r->unchecked = true;
-		j->r->reason = say(j, "%s; %zu words stand where the cable is redacted and could not be checked",
-				   j->r->reason, f->c.redacted);
-	}
+		XX if (f->c.redacted)
+		{
+			j->r->unchecked = true;
+			j->r->reason =
+				say(j, "%s; %zu words stand where the cable is redacted and could not be checked",
+				    j->r->reason, f->c.redacted);
+		}
 }
 
 /* In another cable than the one cited, word for word or nearly. */

@@ -10,7 +10,8 @@
 
 enum {
 	SAME = ALIGN_SCORE_SAME,
-	DIFFERENT = -40, /* a word changed, missing or added */
+	DIFFERENT = -40, /* a word for another */
+	ALONE = -44,     /* a word missing or added: a little worse, so that words are paired where they can be */
 	GAP_WORD = -1,   /* a word behind an ellipsis: the near continuation is the likelier */
 	GAP_MOST = -256, /* but far ones are continuations too */
 	BLOT_WORD = -12, /* a word that a redaction may hide */
@@ -27,12 +28,12 @@ static uint8_t kind_of(struct align_run r, size_t i)
 
 static int skip_a_cost(uint8_t kind)
 {
-	return kind == ALIGN_WORD ? DIFFERENT : 0;
+	return kind == ALIGN_WORD ? ALONE : 0;
 }
 
 static int skip_b_cost(uint8_t kind)
 {
-	return kind == ALIGN_WORD ? DIFFERENT : 0;
+	return kind == ALIGN_WORD ? ALONE : 0;
 }
 
 static int both_cost(struct align_run a, size_t i, struct align_run b, size_t j)
@@ -335,9 +336,9 @@ static void global_fill(struct arena *mem, struct align_run a, struct align_run 
 				if (i && j)
 					consider(prev[j - 1] + both_cost(a, i - 1, b, j - 1), BOTH, &best, h);
 				if (i)
-					consider(prev[j] + DIFFERENT, SKIP_A, &best, h);
+					consider(prev[j] + ALONE, SKIP_A, &best, h);
 				if (j)
-					consider(cur[j - 1] + DIFFERENT, SKIP_B, &best, h);
+					consider(cur[j - 1] + ALONE, SKIP_B, &best, h);
 			}
 			cur[j] = best;
 		}

@@ -1,0 +1,76 @@
+/*
+ * What the commands share: the options that all of them take, how an error ends a command, output that is fit for a
+ * terminal. A user of the library like any other: it includes the public header only.
+ */
+#ifndef REFTEL_CLI_H
+#define REFTEL_CLI_H
+
+#include "reftel/reftel.h"
+
+#include <getopt.h>
+#include <jansson.h>
+
+enum { EXIT_OK = 0, EXIT_FINDINGS = 1, EXIT_USAGE = 2, EXIT_FAILURE_ = 3, WRITER_WAIT_MS = 10000 };
+
+struct cli {
+	const char *command;
+	const char *archive; /* --archive; NULL: the environment or the default decides */
+	bool json, colour;
+	int width;
+	struct arena arena;
+};
+
+struct command {
+	const char *name, *usage, *does;
+	int (*run)(struct cli *c, int argc, char **argv);
+};
+
+const struct command *command_find(const char *name);
+extern const struct command commands[]; /* ends with a NULL name */
+
+int cmd_init(struct cli *c, int argc, char **argv);
+int cmd_import(struct cli *c, int argc, char **argv);
+int cmd_show(struct cli *c, int argc, char **argv);
+int cmd_check(struct cli *c, int argc, char **argv);
+int cmd_status(struct cli *c, int argc, char **argv);
+int cmd_help(struct cli *c, int argc, char **argv);
+int cmd_version(struct cli *c, int argc, char **argv);
+
+/* The manual of one command, or its usage where man is not installed. */
+int help_command(const char *name);
+
+/* Options that every command takes; a command's own come before them in its table. */
+#define COMMON_OPTIONS                                                                                                 \
+	{"archive", required_argument, NULL, 'A'}, {"json", no_argument, NULL, 'J'},                                   \
+		{"color", required_argument, NULL, 'C'}, {"help", no_argument, NULL, 'h'},                             \
+	{                                                                                                              \
+		NULL, 0, NULL, 0                                                                                       \
+	}
+
+/* Takes a common option; -1 when it is none of them, else an exit status + 1, or 0 to go on. */
+int cli_common_option(struct cli *c, int opt);
+
+const char *cli_archive_dir(struct cli *c);
+int cli_open(struct cli *c, enum archive_mode mode, struct archive **out);
+
+/* "reftel: sentence" on stderr; returns the exit status that goes with the error. */
+int cli_fail(const struct err *e);
+int cli_usage(struct cli *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Text from outside, on stdout, without anything that could steer a terminal. */
+void cli_put(struct cli *c, struct str s);
+/* Keys keep their order. Frees j. */
+void cli_put_json(json_t *j);
+json_t *cli_json_str(struct str s);
+
+/* Set by Ctrl-C; a second one ends the program at once. */
+extern volatile int cli_stop;
+void cli_catch_interrupt(void);
+FILE *cli_progress(const struct cli *c);
+
+/* cite.c: how a footnote names a cable. style: "text", "bibtex", "csl". False: no such style. */
+bool cli_cite(struct cli *c, const struct cable_version *v, const char *style);
+/* versions.c: two versions word by word. */
+void cli_diff(struct cli *c, const struct cable_version *a, const struct cable_version *b);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * reftel import: read files and folders into the archive, and say what became of them.
+ */
+#include "cli/cli.h"
+
+#include <inttypes.h>
+
+static json_t *summary_json(const struct import_summary *s)
+{
+	return json_pack("{sI sI sI sI sI sI sI sI sI sb}", "files", (json_int_t)s->files, "records",
+			 (json_int_t)s->records, "added", (json_int_t)s->added, "versions", (json_int_t)s->versions,
+			 "same", (json_int_t)s->same, "set_aside", (json_int_t)s->set_aside, "remarks",
+			 (json_int_t)s->remarks, "bytes", (json_int_t)s->bytes, "milliseconds", (json_int_t)s->ms,
+			 "interrupted", s->interrupted);
+}
+
+static void summary_print(const struct import_summary *s)
+{
+	printf("%" PRIu64 " %s, %" PRIu64 " records, %.1f MB in %.1f s\n", s->files, s->files == 1 ? "file" : "files",
+	       s->records, (double)s->bytes / 1e6, (double)s->ms / 1e3);
+	printf("  %" PRIu64 " new cables, %" PRIu64 " new versions of cables, %" PRIu64 " known already\n", s->added,
+	       s->versions, s->same);
+	if (s->set_aside)
+		printf("  %" PRIu64 " set aside: `reftel status` says where and why\n", s->set_aside);
+	if (s->remarks)
+		printf("  %" PRIu64 " remarks on what does not fit together: see `reftel status`\n", s->remarks);
+	if (s->interrupted)
+		printf("  stopped before the end: the same command goes on from there\n");
+}
+
+int cmd_import(struct cli *c, int argc, char **argv)
+{
+	static const struct option options[] = {COMMON_OPTIONS};
+	struct import_options o = {.stop = &cli_stop};
+	struct import_summary sum = {0};
+	struct archive *ar = NULL;
+	struct err e = {0};
+	int opt, rc, status;
+
+	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		rc = cli_common_option(c, opt);
+		if (rc)
+			return rc - 1;
+	}
+	if (optind == argc)
+		return cli_usage(c, "import needs files or folders to read");
+	cli_catch_interrupt();
+	status = cli_open(c, ARCHIVE_WRITE, &ar);
+	if (status != EXIT_OK)
+		return status;
+	o.progress = cli_progress(c);
+	rc = import_paths(ar, (const char *const *)argv + optind, (size_t)(argc - optind), &o, &sum, &e);
+	if (rc == REFTEL_OK || sum.records || sum.interrupted) {
+		if (c->json)
+			cli_put_json(summary_json(&sum));
+		else
+			summary_print(&sum);
+	}
+	if (rc != REFTEL_OK)
+		status = cli_fail(&e);
+	else if (sum.set_aside)
+		status = EXIT_FINDINGS;
+	archive_close(ar);
+	return status;
+}

@@ -1,0 +1,31 @@
+/*
+ * reftel init: make an empty archive.
+ */
+#include "cli/cli.h"
+
+int cmd_init(struct cli *c, int argc, char **argv)
+{
+	static const struct option options[] = {COMMON_OPTIONS};
+	struct err e = {0};
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		int rc = cli_common_option(c, opt);
+
+		if (rc)
+			return rc - 1;
+	}
+	if (optind < argc)
+		return cli_usage(c, "init takes no file: name the folder with --archive");
+	if (archive_create(cli_archive_dir(c), &e) != REFTEL_OK)
+		return cli_fail(&e);
+	if (c->json) {
+		json_t *o = json_object();
+
+		json_object_set_new(o, "archive", cli_json_str(str_of(cli_archive_dir(c))));
+		cli_put_json(o);
+	} else {
+		printf("An empty archive is in %s\n", cli_archive_dir(c));
+	}
+	return EXIT_OK;
+}

@@ -1,0 +1,415 @@
+/*
+ * reftel show: a cable by whatever name a person has for it, with its fields, references and paragraphs; or its
+ * citation, its text as received, two of its versions compared.
+ */
+#include "cli/cli.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct show_call {
+	const char *cite;
+	bool diff, raw, header;
+	int a, b;    /* ordinals to compare, 0: the last two */
+	int version; /* ordinal to show, 0: the default */
+};
+
+/* ---- as a page for people ------------------------------------------------------------------------------------------
+ */
+
+static void put_field(struct cli *c, const char *name, struct str value)
+{
+	if (!value.n)
+		return;
+	printf("%-15s", name);
+	cli_put(c, value);
+	printf("\n");
+}
+
+static void put_tags(struct cli *c, const struct telegram *t)
+{
+	struct buf b = {0};
+
+	for (size_t i = 0; i < t->n_tags; i++)
+		buf_printf(&b, "%s%.*s", i ? ", " : "", STR_ARG(t->tags[i]));
+	put_field(c, "TAGS", buf_view(&b));
+	buf_free(&b);
+}
+
+static void put_refs(struct cli *c, const struct ref_rows *refs, const char *name)
+{
+	for (size_t i = 0; i < refs->n; i++) {
+		const struct ref_row *r = &refs->v[i];
+
+		printf("%-15s", i ? "" : name);
+		if (r->ref.letter)
+			printf("%c. ", r->ref.letter);
+		cli_put(c, r->ref.kind == REF_CABLE ? r->id : r->ref.text);
+		if (r->ref.kind != REF_CABLE)
+			printf(" (%s)", ref_kind_name(r->ref.kind));
+		else if (!r->key)
+			printf(" (not held)");
+		printf("\n");
+	}
+}
+
+static void put_back_refs(struct cli *c, const struct ref_rows *refs)
+{
+	for (size_t i = 0; i < refs->n; i++) {
+		printf("%-15s", i ? "" : "cited by");
+		cli_put(c, refs->v[i].id);
+		printf("\n");
+	}
+}
+
+static void put_head(struct cli *c, const struct cable_version *v, const struct cable_row *row)
+{
+	const struct cable *x = &v->cable;
+	char date[32], class[64];
+
+	cable_date_format(x->date, date);
+	class_format(x->class, class);
+	put_field(c, "id", x->id);
+	if (row->running_number)
+		printf("%-15s%u\n", "number", row->running_number);
+	put_field(c, "date", str_of(date));
+	put_field(c, "origin", x->origin);
+	put_field(c, "class", str_of(class));
+	put_field(c, "subject", x->subject);
+	put_tags(c, &x->telegram);
+	put_field(c, "from", x->telegram.header.from);
+	put_field(c, "classified by", x->telegram.classified_by);
+	put_field(c, "reason", x->telegram.reason);
+	put_field(c, "signatory", x->telegram.signatory);
+	if (x->telegram.partial != PARTIAL_NO)
+		printf("%-15s%s\n", "in part", partial_reason_text(x->telegram.partial));
+	if (row->n_versions > 1)
+		printf("%-15s%d of %d (`--diff` compares them)\n", "version", v->ordinal, row->n_versions);
+	put_field(c, "source", v->source);
+}
+
+static void put_cable(struct cli *c, const struct cable_version *v, const struct cable_row *row,
+		      const struct ref_rows *to, const struct ref_rows *from)
+{
+	put_head(c, v, row);
+	put_refs(c, to, "references");
+	put_back_refs(c, from);
+	printf("\n");
+	cli_put(c, str_trim(v->cable.body));
+	printf("\n");
+}
+
+/* ---- as JSON
+ * ----------------------------------------------------------------------------------------------------------- */
+
+static void set_str(json_t *o, const char *key, struct str s)
+{
+	json_object_set_new(o, key, s.n ? cli_json_str(s) : json_null());
+}
+
+static json_t *paragraphs_json(const struct cable *x)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < x->telegram.n_paragraphs; i++) {
+		const struct paragraph *p = &x->telegram.paragraphs[i];
+		json_t *o = json_object();
+		char mark[64];
+
+		class_format(p->mark, mark);
+		json_object_set_new(o, "number", p->number > 0 ? json_integer(p->number) : json_null());
+		set_str(o, "mark", str_of(mark));
+		json_object_set_new(o, "bytes", json_pack("[ii]", (int)p->text.off, (int)p->text.end));
+		json_object_set_new(o, "summary", json_boolean(p->summary));
+		json_object_set_new(o, "comment", json_boolean(p->comment));
+		set_str(o, "text", str_sub(x->body, p->text.off, p->text.end));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *refs_json(const struct ref_rows *refs, bool back)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < refs->n; i++) {
+		const struct ref_row *r = &refs->v[i];
+		char letter[2] = {r->ref.letter, '\0'};
+		json_t *o = json_object();
+
+		set_str(o, "id", r->id);
+		if (!back) {
+			json_object_set_new(o, "kind", json_string(ref_kind_name(r->ref.kind)));
+			set_str(o, "letter", str_of(letter));
+			json_object_set_new(o, "held", json_boolean(r->key != 0));
+			json_object_set_new(o, "year_implied", json_boolean(r->ref.year_implied));
+			set_str(o, "text", r->ref.text);
+		}
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *addressees_json(const struct telegram_header *h)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < h->n_to; i++) {
+		json_t *o = json_object();
+
+		set_str(o, "name", h->to[i].name);
+		set_str(o, "routing", h->to[i].routing);
+		set_str(o, "precedence", h->to[i].precedence);
+		json_object_set_new(o, "info", json_boolean(h->to[i].info));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static void put_cable_json(const struct cable_version *v, const struct cable_row *row, const struct ref_rows *to,
+			   const struct ref_rows *from)
+{
+	const struct cable *x = &v->cable;
+	json_t *o = json_object(), *tags = json_array();
+	char date[32], class[64];
+
+	cable_date_format(x->date, date);
+	class_format(x->class, class);
+	for (size_t i = 0; i < x->telegram.n_tags; i++)
+		json_array_append_new(tags, cli_json_str(x->telegram.tags[i]));
+	set_str(o, "id", x->id);
+	json_object_set_new(o, "running_number", row->running_number ? json_integer(row->running_number) : json_null());
+	set_str(o, "date", str_of(date));
+	set_str(o, "origin", x->origin);
+	set_str(o, "classification", str_of(class));
+	set_str(o, "subject", x->subject);
+	json_object_set_new(o, "tags", tags);
+	set_str(o, "from", x->telegram.header.from);
+	json_object_set_new(o, "addressees", addressees_json(&x->telegram.header));
+	set_str(o, "classified_by", x->telegram.classified_by);
+	set_str(o, "reason", x->telegram.reason);
+	set_str(o, "signatory", x->telegram.signatory);
+	set_str(o, "partial", str_of(partial_reason_text(x->telegram.partial)));
+	json_object_set_new(o, "version", json_integer(v->ordinal));
+	json_object_set_new(o, "versions", json_integer(row->n_versions));
+	set_str(o, "source", v->source);
+	json_object_set_new(o, "references", refs_json(to, false));
+	json_object_set_new(o, "cited_by", refs_json(from, true));
+	json_object_set_new(o, "paragraphs", paragraphs_json(x));
+	set_str(o, "header", x->header);
+	set_str(o, "body", x->body);
+	cli_put_json(o);
+}
+
+/* ---- which cable, which version
+ * ---------------------------------------------------------------------------------------- */
+
+static int list_several(struct cli *c, const struct cable_rows *rows, const char *what)
+{
+	json_t *list = json_array();
+
+	if (!c->json)
+		printf("%zu cables are called \"%s\":\n", rows->n, what);
+	for (size_t i = 0; i < rows->n; i++) {
+		char date[32];
+
+		cable_date_format(rows->v[i].date, date);
+		if (c->json) {
+			json_t *o = json_object();
+
+			set_str(o, "id", rows->v[i].id);
+			set_str(o, "date", str_of(date));
+			set_str(o, "subject", rows->v[i].subject);
+			json_array_append_new(list, o);
+			continue;
+		}
+		printf("  %-10s  ", date);
+		cli_put(c, rows->v[i].id);
+		printf("  ");
+		cli_put(c, rows->v[i].subject);
+		printf("\n");
+	}
+	if (c->json)
+		cli_put_json(list);
+	else
+		json_decref(list);
+	return EXIT_FINDINGS;
+}
+
+static int load(struct cli *c, struct archive *ar, int64_t key, int ordinal, int64_t fallback,
+		struct cable_version *out, struct err *e)
+{
+	struct version_keys keys;
+	int rc;
+
+	if (!ordinal)
+		return archive_load(ar, &c->arena, fallback, out, e);
+	rc = archive_versions(ar, &c->arena, key, &keys, e);
+	if (rc != REFTEL_OK)
+		return rc;
+	if (ordinal < 1 || (size_t)ordinal > keys.n)
+		return err_set(e, REFTEL_ENOTFOUND, "it has %zu %s, there is no version %d", keys.n,
+			       keys.n == 1 ? "version" : "versions", ordinal);
+	return archive_load(ar, &c->arena, keys.v[ordinal - 1], out, e);
+}
+
+static int show_diff(struct cli *c, struct archive *ar, const struct cable_row *row, const struct show_call *call,
+		     struct err *e)
+{
+	int b = call->b ? call->b : row->n_versions, a = call->a ? call->a : b - 1;
+	struct cable_version va, vb;
+	int rc;
+
+	if (row->n_versions < 2)
+		return err_set(e, REFTEL_ENOTFOUND, "%.*s has one version only: there is nothing to compare it with",
+			       STR_ARG(row->id));
+	rc = load(c, ar, row->key, a, 0, &va, e);
+	if (rc == REFTEL_OK)
+		rc = load(c, ar, row->key, b, 0, &vb, e);
+	if (rc == REFTEL_OK)
+		cli_diff(c, &va, &vb);
+	return rc;
+}
+
+static int show_one(struct cli *c, struct archive *ar, const struct cable_row *row, const struct show_call *call,
+		    struct err *e)
+{
+	struct cable_version v;
+	struct ref_rows to, from;
+	int rc;
+
+	if (call->diff)
+		return show_diff(c, ar, row, call, e);
+	rc = load(c, ar, row->key, call->version, row->version, &v, e);
+	if (rc != REFTEL_OK)
+		return rc;
+	v.cable.running_number = row->running_number;
+	if (call->cite) {
+		cli_cite(c, &v, call->cite);
+		return REFTEL_OK;
+	}
+	if (call->raw || call->header) {
+		cli_put(c, call->header ? v.cable.header : v.cable.body);
+		return REFTEL_OK;
+	}
+	rc = archive_refs_from(ar, &c->arena, row->key, &to, e);
+	if (rc == REFTEL_OK)
+		rc = archive_refs_to(ar, &c->arena, row->id, &from, e);
+	if (rc != REFTEL_OK)
+		return rc;
+	if (c->json)
+		put_cable_json(&v, row, &to, &from);
+	else
+		put_cable(c, &v, row, &to, &from);
+	return REFTEL_OK;
+}
+
+/* A cable that is not here may still be known: others cite it. */
+static int not_found(struct cli *c, struct archive *ar, const char *what)
+{
+	struct err e = {0};
+	struct ref_rows from = {0};
+
+	if (archive_refs_to(ar, &c->arena, str_of(what), &from, &e) == REFTEL_OK && from.n) {
+		err_set(&e, REFTEL_ENOTFOUND, "%.80s is not held; %zu %s it, first %.*s", what, from.n,
+			from.n == 1 ? "cable cites" : "cables cite", STR_ARG(from.v[0].id));
+		return cli_fail(&e);
+	}
+	err_set(&e, REFTEL_ENOTFOUND,
+		"there is no cable \"%.80s\" here: try its reference id (07KALVIK412) or its running number", what);
+	return cli_fail(&e);
+}
+
+static int show(struct cli *c, const char *what, const struct show_call *call)
+{
+	struct archive *ar = NULL;
+	struct cable_rows rows;
+	struct err e = {0};
+	int status = cli_open(c, ARCHIVE_READ, &ar);
+
+	if (status != EXIT_OK)
+		return status;
+	if (archive_find(ar, &c->arena, str_of(what), &rows, &e) != REFTEL_OK)
+		status = cli_fail(&e);
+	else if (!rows.n)
+		status = not_found(c, ar, what);
+	else if (rows.n > 1)
+		status = list_several(c, &rows, what);
+	else if (show_one(c, ar, &rows.v[0], call, &e) != REFTEL_OK)
+		status = cli_fail(&e);
+	archive_close(ar);
+	return status;
+}
+
+/* "2,3" */
+static bool read_pair(const char *s, int *a, int *b)
+{
+	char *end;
+	long x = strtol(s, &end, 10), y;
+
+	if (*end != ',' || x < 1)
+		return false;
+	y = strtol(end + 1, &end, 10);
+	if (*end || y < 1 || x > 100000 || y > 100000)
+		return false;
+	*a = (int)x;
+	*b = (int)y;
+	return true;
+}
+
+static int option_take(struct cli *c, int opt, struct show_call *call)
+{
+	switch (opt) {
+	case 'c':
+		call->cite = optarg;
+		if (strcmp(optarg, "text") != 0 && strcmp(optarg, "bibtex") != 0 && strcmp(optarg, "csl") != 0)
+			return cli_usage(c, "--cite is text, bibtex or csl") + 1;
+		return 0;
+	case 'd':
+		call->diff = true;
+		return 0;
+	case 'v':
+		call->diff = true;
+		return read_pair(optarg, &call->a, &call->b) ? 0 : cli_usage(c, "--versions takes two, as in 1,2") + 1;
+	case 'n':
+		call->version = atoi(optarg);
+		return call->version > 0 ? 0 : cli_usage(c, "--version takes a number from 1") + 1;
+	case 'r':
+		call->raw = true;
+		return 0;
+	case 'e':
+		call->header = true;
+		return 0;
+	default:
+		return cli_common_option(c, opt);
+	}
+}
+
+int cmd_show(struct cli *c, int argc, char **argv)
+{
+	static const struct option options[] = {{"cite", required_argument, NULL, 'c'},
+						{"diff", no_argument, NULL, 'd'},
+						{"versions", required_argument, NULL, 'v'},
+						{"version", required_argument, NULL, 'n'},
+						{"raw", no_argument, NULL, 'r'},
+						{"header", no_argument, NULL, 'e'},
+						COMMON_OPTIONS};
+	struct show_call call = {0};
+	struct buf what = {0};
+	int opt, status;
+
+	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		int rc = option_take(c, opt, &call);
+
+		if (rc)
+			return rc - 1;
+	}
+	if (optind == argc)
+		return cli_usage(c, "show needs a cable");
+	for (int i = optind; i < argc; i++) /* show ISLAMABAD 4531 without quotation marks */
+		buf_printf(&what, "%s%s", i > optind ? " " : "", argv[i]);
+	status = show(c, what.p, &call);
+	buf_free(&what);
+	return status;
+}

@@ -1,0 +1,243 @@
+/*
+ * The reftel command: which command is meant, what all of them share, and what to say when none is.
+ */
+#include "cli/cli.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+const struct command commands[] = {
+	{"init", "reftel init", "make an empty archive", cmd_init},
+	{"import", "reftel import FILE|FOLDER...", "read cables into the archive", cmd_import},
+	{"show", "reftel show [--cite=STYLE | --diff | --raw | --header] CABLE",
+	 "show a cable, cite it, compare its versions", cmd_show},
+	{"check", "reftel check [--html FILE] [--all] STORY",
+	 "hold a story's quotations and citations against the cables", cmd_check},
+	{"status", "reftel status", "what the archive holds, and what was set aside", cmd_status},
+	{"help", "reftel help [COMMAND]", "show the manual", cmd_help},
+	{"version", "reftel version", "say which reftel this is", cmd_version},
+	{NULL, NULL, NULL, NULL},
+};
+
+volatile int cli_stop;
+
+static void interrupted(int signal)
+{
+	(void)signal;
+	if (cli_stop)
+		_exit(128 + SIGINT);
+	cli_stop = 1;
+}
+
+void cli_catch_interrupt(void)
+{
+	struct sigaction sa = {.sa_handler = interrupted};
+
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+}
+
+FILE *cli_progress(const struct cli *c)
+{
+	return c->json && !isatty(STDERR_FILENO) ? NULL : stderr;
+}
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *x = commands; x->name; x++)
+		if (!strcmp(x->name, name))
+			return x;
+	return NULL;
+}
+
+/* ---- options of all commands
+ * ------------------------------------------------------------------------------------------ */
+
+static bool colour_wanted(const char *when)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (when && strcmp(when, "auto") != 0)
+		return !strcmp(when, "always");
+	return isatty(STDOUT_FILENO) && !(no && *no) && !(term && !strcmp(term, "dumb"));
+}
+
+int cli_common_option(struct cli *c, int opt)
+{
+	switch (opt) {
+	case 'A':
+		c->archive = optarg;
+		return 0;
+	case 'J':
+		c->json = true;
+		return 0;
+	case 'C':
+		if (strcmp(optarg, "auto") != 0 && strcmp(optarg, "always") != 0 && strcmp(optarg, "never") != 0)
+			return cli_usage(c, "--color is auto, always or never") + 1;
+		c->colour = colour_wanted(optarg);
+		return 0;
+	case 'h':
+		return help_command(c->command) + 1;
+	default:
+		return EXIT_USAGE + 1; /* getopt has said what is wrong */
+	}
+}
+
+const char *cli_archive_dir(struct cli *c)
+{
+	const char *env = getenv("REFTEL_ARCHIVE"), *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+
+	if (c->archive)
+		return c->archive;
+	if (env && *env)
+		return env;
+	if (data && *data)
+		return path_join(&c->arena, data, "reftel/archive");
+	return path_join(&c->arena, home && *home ? home : ".", ".local/share/reftel/archive");
+}
+
+int cli_open(struct cli *c, enum archive_mode mode, struct archive **out)
+{
+	struct err e = {0};
+
+	return archive_open(cli_archive_dir(c), mode, WRITER_WAIT_MS, out, &e) == REFTEL_OK ? EXIT_OK : cli_fail(&e);
+}
+
+/* ---- saying what is wrong
+ * ------------------------------------------------------------------------------------------------ */
+
+int cli_fail(const struct err *e)
+{
+	struct arena a = {0};
+	struct str s = report_clean(&a, str_of(e->msg), false);
+
+	fprintf(stderr, "reftel: %.*s\n", STR_ARG(s));
+	arena_free(&a);
+	return EXIT_FAILURE_;
+}
+
+int cli_usage(struct cli *c, const char *fmt, ...)
+{
+	const struct command *x = c->command ? command_find(c->command) : NULL;
+	va_list ap;
+
+	fputs("reftel: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "\nusage: %s\n", x ? x->usage : "reftel COMMAND [options]; `reftel help` lists the commands");
+	return EXIT_USAGE;
+}
+
+/* How many letters must change to make one of the other: to guess what was meant. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t n = strlen(a), m = strlen(b), row[32];
+
+	if (n >= 30 || m >= 30)
+		return 99;
+	for (size_t j = 0; j <= m; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= n; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= m; j++) {
+			size_t best = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			best = row[j] + 1 < best ? row[j] + 1 : best;
+			row[j] = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
+		}
+	}
+	return row[m];
+}
+
+static int unknown_command(const char *name)
+{
+	const struct command *best = NULL;
+	size_t least = 3;
+
+	for (const struct command *x = commands; x->name; x++)
+		if (distance(name, x->name) < least) {
+			least = distance(name, x->name);
+			best = x;
+		}
+	fprintf(stderr, "reftel: there is no command \"%.40s\"", name);
+	if (best)
+		fprintf(stderr, "; did you mean \"%s\"?", best->name);
+	fputs("\n`reftel help` lists the commands\n", stderr);
+	return EXIT_USAGE;
+}
+
+/* ---- output
+ * ---------------------------------------------------------------------------------------------------------------- */
+
+void cli_put(struct cli *c, struct str s)
+{
+	s = report_clean(&c->arena, s, true);
+	fwrite(s.p, 1, s.n, stdout);
+}
+
+json_t *cli_json_str(struct str s)
+{
+	struct arena a = {0};
+	struct str valid = utf8_valid(s) ? s : text_to_utf8(&a, s, ENC_UTF8);
+	json_t *j = json_stringn_nocheck(valid.n ? valid.p : "", valid.n);
+
+	arena_free(&a);
+	return j;
+}
+
+void cli_put_json(json_t *j)
+{
+	json_dumpf(j, stdout, JSON_INDENT(2));
+	fputc('\n', stdout);
+	json_decref(j);
+}
+
+static int terminal_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize w;
+
+	if (columns && atoi(columns) > 0)
+		return atoi(columns);
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col ? w.ws_col : 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct cli c = {.colour = colour_wanted(NULL), .width = terminal_width()};
+	const struct command *x;
+	const char *name;
+	int status;
+
+	signal(SIGPIPE, SIG_DFL);
+	while (argc > 2 && !strcmp(argv[1], "--archive")) { /* before the command as well */
+		c.archive = argv[2];
+		argv += 2;
+		argc -= 2;
+	}
+	if (argc < 2)
+		return cmd_help(&c, 1, argv), EXIT_USAGE;
+	name = argv[1];
+	if (!strcmp(name, "--help") || !strcmp(name, "-h"))
+		name = "help";
+	if (!strcmp(name, "--version"))
+		name = "version";
+	x = command_find(name);
+	if (!x)
+		return unknown_command(name);
+	c.command = x->name;
+	status = x->run(&c, argc - 1, argv + 1);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		fputs("reftel: the output could not be written\n", stderr);
+		status = EXIT_FAILURE_;
+	}
+	arena_free(&c.arena);
+	return status;
+}
