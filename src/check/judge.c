@@ -293,13 +293,12 @@ static void found(struct judging *j, const struct find *f, const char *where)
 		j->r->reason = say(j, "%s has these words%s; the story marks what it changed: %s", id, where,
 				   what_is_marked(&f->c));
 	else
-		XX if (f->c.redacted)
-		{
-			j->r->unchecked = true;
-			j->r->reason =
-				say(j, "%s; %zu words stand where the cable is redacted and could not be checked",
-				    j->r->reason, f->c.redacted);
-		}
+		j->r->reason = say(j, "%s%s: %s", id, where, differences(j, f));
+	if (f->c.redacted) {
+		j->r->unchecked = true;
+		j->r->reason = say(j, "%s; %zu words stand where the cable is redacted and could not be checked",
+				   j->r->reason, f->c.redacted);
+	}
 }
 
 /* In another cable than the one cited, word for word or nearly. */
