@@ -74,6 +74,8 @@ static struct span page_line_around(struct str s, size_t i, size_t n)
 bool line_is_page(struct str line)
 {
 	line = str_trim(line);
+	if (!line.n || !ascii_digit((unsigned char)line.p[line.n - 1]))
+		return false;
 	for (size_t i = 0; i < line.n && i < PAGE_NAME_MAX; i++) {
 		size_t n = ascii_digit((unsigned char)line.p[i]) ? page_numbers_at(line, i) : 0;
 
@@ -116,16 +118,14 @@ bool line_is_caption(struct str line)
 bool line_is_class(struct str line, struct classification *class)
 {
 	struct classification c;
-	size_t lower = 0;
 
 	line = str_trim(line);
-	if (!line.n || line.n > CLASS_LINE_MAX || !strchr("CSUTEOL", *line.p) || !class_parse(line, &c) ||
-	    c.level == LEVEL_UNKNOWN)
+	if (!line.n || line.n > CLASS_LINE_MAX || !memchr("CSUTEOL", *line.p, 7) || (line.n > 2 && line.p[1] == '.'))
 		return false;
 	for (size_t i = 0; i < line.n; i++)
-		lower += ascii_lower((unsigned char)line.p[i]) || line.p[i] == ',' || line.p[i] == ':' ||
-			 line.p[i] == ';';
-	if (lower || (line.n > 2 && line.p[1] == '.'))
+		if (ascii_lower((unsigned char)line.p[i]) || memchr(",:;", line.p[i], 3))
+			return false;
+	if (!class_parse(line, &c) || c.level == LEVEL_UNKNOWN)
 		return false;
 	*class = c;
 	return true;
