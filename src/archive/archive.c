@@ -130,7 +130,7 @@ int archive_create(const char *dir, struct err *e)
 	made = true;
 	rc = db_open(ar, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, e);
 	if (rc == REFTEL_OK)
-		rc = archive_exec(ar, "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL", e, "making the archive");
+		rc = archive_exec(ar, "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL", e, "making the archive");
 	if (rc == REFTEL_OK)
 		rc = schema_create(ar, e);
 out:

@@ -100,17 +100,27 @@ static int cable_add(struct put *p)
 	return rc;
 }
 
-/* Runs of four or more X: what a publisher struck out. */
+static bool is_x(const struct str *s, size_t i)
+{
+	return i < s->n && (s->p[i] | 0x20) == 'x';
+}
+
+/* Runs of four or more X: what a publisher struck out. Each holds a byte whose place is a multiple of four. */
 static int redactions_of(struct str s)
 {
 	int n = 0;
 
-	for (size_t i = 0; i < s.n; i++) {
-		size_t from = i;
+	for (size_t i = 3; i < s.n; i += 4) {
+		size_t from = i, to = i;
 
-		while (i < s.n && (s.p[i] == 'X' || s.p[i] == 'x'))
-			i++;
-		n += i - from >= 4;
+		if (!is_x(&s, i))
+			continue;
+		while (from > 0 && is_x(&s, from - 1))
+			from--;
+		while (is_x(&s, to))
+			to++;
+		n += to - from >= 4;
+		i = to | 3;
 	}
 	return n;
 }
@@ -249,11 +259,16 @@ out:
 static int default_choose(struct put *p, int64_t before)
 {
 	const struct cable *c = p->c;
-	sqlite3_stmt *st = archive_statement(p->ar, SQL_VERSION_RANK, p->e);
+	sqlite3_stmt *st = archive_statement(p->ar, before ? SQL_VERSION_RANK : SQL_CABLE_FIRST, p->e);
 	int64_t best;
 
 	if (!st)
 		return p->e->code;
+	if (!before) { /* the row was made from this version */
+		sqlite3_bind_int64(st, 1, p->cable);
+		sqlite3_bind_int64(st, 2, p->version);
+		return finish(p, st);
+	}
 	sqlite3_bind_int64(st, 1, p->cable);
 	best = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
 	sqlite3_reset(st);
@@ -275,9 +290,29 @@ static int default_choose(struct put *p, int64_t before)
 	return finish(p, st);
 }
 
-static int alias_add(struct put *p)
+/* Another cable with the same running number is remarked upon: one of the two is an error of the dump. */
+static int alias_check(struct put *p)
 {
-	char sql[160];
+	sqlite3_stmt *st = archive_statement(p->ar, SQL_ALIAS_OTHER, p->e);
+	struct arena a = {0};
+	struct str other = STR("");
+	char text[300];
+
+	if (!st)
+		return p->e->code;
+	sqlite3_bind_int64(st, 1, p->c->running_number);
+	sqlite3_bind_int64(st, 2, p->cable);
+	if (sqlite3_step(st) == SQLITE_ROW)
+		other = column_str(&a, st, 0);
+	sqlite3_reset(st);
+	snprintf(text, sizeof(text), "the running number %u is claimed by %.*s and by %.*s", p->c->running_number,
+		 STR_ARG(str_sub(other, 0, 80)), STR_ARG(str_sub(p->c->id, 0, 80)));
+	arena_free(&a);
+	return other.n ? remark_add(p, p->version, str_of(text)) : REFTEL_OK;
+}
+
+static int alias_add(struct put *p, bool new_cable)
+{
 	sqlite3_stmt *st;
 	int rc;
 
@@ -291,29 +326,15 @@ static int alias_add(struct put *p)
 	rc = finish(p, st);
 	if (rc != REFTEL_OK || !sqlite3_changes(p->ar->db))
 		return rc;
-	snprintf(sql, sizeof(sql), "UPDATE cable SET number = %u WHERE id = %lld AND number = 0", p->c->running_number,
-		 (long long)p->cable);
-	return archive_exec(p->ar, sql, p->e, "storing a running number");
-}
-
-/* Another cable with the same running number is remarked upon: one of the two is an error of the dump. */
-static int alias_check(struct put *p)
-{
-	struct arena a = {0};
-	struct cable_rows rows;
-	char text[300];
-	int rc = REFTEL_OK;
-
-	if (p->c->running_number)
-		rc = archive_find_number(p->ar, &a, p->c->running_number, &rows, p->e);
-	if (p->c->running_number && rc == REFTEL_OK && rows.n > 1) {
-		snprintf(text, sizeof(text), "the running number %u is claimed by %.*s and by %.*s",
-			 p->c->running_number, STR_ARG(str_sub(rows.v[0].id, 0, 80)),
-			 STR_ARG(str_sub(rows.v[1].id, 0, 80)));
-		rc = remark_add(p, p->version, str_of(text));
+	if (!new_cable) {
+		st = archive_statement(p->ar, SQL_NUMBER_SET, p->e);
+		if (!st)
+			return p->e->code;
+		sqlite3_bind_int64(st, 1, p->c->running_number);
+		sqlite3_bind_int64(st, 2, p->cable);
+		rc = finish(p, st);
 	}
-	arena_free(&a);
-	return rc;
+	return rc == REFTEL_OK ? alias_check(p) : rc;
 }
 
 static int sighting_add(struct put *p)
@@ -378,9 +399,7 @@ int archive_put(struct archive *ar, const struct cable *c, int64_t source_id, ui
 			rc = version_put(&p, held);
 	}
 	if (rc == REFTEL_OK)
-		rc = alias_add(&p);
-	if (rc == REFTEL_OK)
-		rc = alias_check(&p);
+		rc = alias_add(&p, *res == PUT_NEW);
 	if (rc == REFTEL_OK)
 		rc = sighting_add(&p);
 	return rc;

@@ -12,6 +12,7 @@ static const char *const texts[N_STATEMENTS] = {
 		" subject, signatory, partial) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
 	[SQL_CABLE_UPDATE] = "UPDATE cable SET date = ?2, date_precision = ?3, origin = ?4, level = ?5, captions = ?6,"
 			     " subject = ?7, signatory = ?8, partial = ?9, version = ?10 WHERE id = ?1",
+	[SQL_CABLE_FIRST] = "UPDATE cable SET version = ?2 WHERE id = ?1",
 	[SQL_CABLE_ROW] = "SELECT " ROW_COLUMNS " FROM cable c WHERE c.id = ?1",
 	[SQL_CABLE_BY_POST] = "SELECT " ROW_COLUMNS " FROM cable c WHERE c.post = ?1 AND c.serial = ?2"
 			      " AND (?3 = 0 OR c.year = ?3) ORDER BY c.year, c.id",
@@ -20,6 +21,10 @@ static const char *const texts[N_STATEMENTS] = {
 	[SQL_ALIAS_ADD] = "INSERT OR IGNORE INTO alias (number, cable) VALUES (?1, ?2)",
 	[SQL_ALIAS_FIND] = "SELECT " ROW_COLUMNS " FROM alias a JOIN cable c ON c.id = a.cable WHERE a.number = ?1"
 			   " ORDER BY c.id",
+	[SQL_ALIAS_OTHER] =
+		"SELECT c.ref FROM alias a JOIN cable c ON c.id = a.cable WHERE a.number = ?1 AND a.cable != ?2"
+		" ORDER BY c.id LIMIT 1",
+	[SQL_NUMBER_SET] = "UPDATE cable SET number = ?1 WHERE id = ?2 AND number = 0",
 	[SQL_VERSION_FIND] = "SELECT id, normal_header, header_bytes FROM version WHERE cable = ?1 AND normal = ?2"
 			     " ORDER BY ordinal",
 	[SQL_VERSION_ADD] =
