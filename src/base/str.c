@@ -76,19 +76,56 @@ size_t str_find(struct str s, struct str needle, size_t from)
 	return hit ? (size_t)(hit - s.p) : SIZE_MAX;
 }
 
+/* The place of the letter of needle that is rarest in English: there a search stops least often in vain. */
+static size_t rarest_letter(struct str needle)
+{
+	static const char by_frequency[] = " etaoinsrhldcumfpgwybvkxjqz";
+	size_t best = 0, best_rank = 0;
+
+	for (size_t i = 0; i < needle.n; i++) {
+		const char *at = strchr(by_frequency, ascii_tolower((unsigned char)needle.p[i]));
+		size_t rank = at && *at ? (size_t)(at - by_frequency) : sizeof(by_frequency);
+
+		if (rank > best_rank) {
+			best = i;
+			best_rank = rank;
+		}
+	}
+	return best;
+}
+
+static const char *next_of(const char *p, const char *end, int c)
+{
+	const char *hit = p < end ? memchr(p, c, (size_t)(end - p)) : NULL;
+
+	return hit ? hit : end;
+}
+
 size_t str_ifind(struct str s, struct str needle, size_t from)
 {
-	char lower, upper;
+	const char *end, *lower, *upper;
+	size_t rare;
+	int c;
 
 	if (from > s.n || needle.n > s.n - from)
 		return SIZE_MAX;
 	if (!needle.n)
 		return from;
-	lower = (char)ascii_tolower((unsigned char)*needle.p);
-	upper = (char)ascii_toupper((unsigned char)*needle.p);
-	for (size_t i = from; i + needle.n <= s.n; i++)
-		if ((s.p[i] == lower || s.p[i] == upper) && same_ignoring_case(s.p + i, needle.p, needle.n))
-			return i;
+	rare = rarest_letter(needle);
+	c = (unsigned char)needle.p[rare];
+	end = s.p + (s.n - needle.n) + rare + 1; /* behind the last place where that letter can stand */
+	lower = next_of(s.p + from + rare, end, ascii_tolower(c));
+	upper = ascii_alpha(c) ? next_of(s.p + from + rare, end, ascii_toupper(c)) : end;
+	while (lower < end || upper < end) {
+		const char *at = lower < upper ? lower : upper;
+
+		if (same_ignoring_case(at - rare, needle.p, needle.n))
+			return (size_t)(at - rare - s.p);
+		if (at == lower)
+			lower = next_of(lower + 1, end, ascii_tolower(c));
+		else
+			upper = next_of(upper + 1, end, ascii_toupper(c));
+	}
 	return SIZE_MAX;
 }
 

@@ -46,8 +46,10 @@ static const struct word_meaning meanings[] = {
 
 static const struct word_meaning *meaning_of(struct str w)
 {
+	int first = w.n ? ascii_toupper((unsigned char)*w.p) : 0;
+
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(*meanings); i++)
-		if (str_ieq(w, str_of(meanings[i].word)))
+		if (first == *meanings[i].word && str_ieq(w, str_of(meanings[i].word)))
 			return &meanings[i];
 	return NULL;
 }
@@ -59,7 +61,7 @@ static const struct word_meaning *meaning_of(struct str w)
 static enum class_level spaced_level(struct str s, size_t *end)
 {
 	static const struct {
-		const char *letters;
+		char letters[16];
 		enum class_level level;
 	} spelled[] = {
 		{"TOPSECRET", LEVEL_TOP_SECRET},
@@ -88,9 +90,11 @@ static enum class_level spaced_level(struct str s, size_t *end)
 		if (!ascii_alpha(c))
 			break;
 		letters[n++] = (char)ascii_toupper(c);
+		if (i + 1 < s.n && ascii_alpha((unsigned char)s.p[i + 1]))
+			continue;
 		for (size_t k = 0; k < sizeof(spelled) / sizeof(*spelled); k++)
-			if (n == strlen(spelled[k].letters) && !memcmp(letters, spelled[k].letters, n) && n > longest &&
-			    (i + 1 == s.n || !ascii_alpha((unsigned char)s.p[i + 1]))) {
+			if (n < sizeof(spelled[k].letters) && !spelled[k].letters[n] && n > longest &&
+			    !memcmp(letters, spelled[k].letters, n)) {
 				longest = n;
 				best = spelled[k].level;
 				*end = i + 1;

@@ -51,7 +51,12 @@ static bool has_digit_soon(struct str s, size_t i)
 /* Is a label's word at s[i]? Behind it a colon must stand, or, at the beginning of a line, a blank. */
 static bool label_at(struct str s, size_t i, bool line_start, struct found_label *out)
 {
+	int first = ascii_toupper((unsigned char)s.p[i]);
+
 	for (size_t k = 0; k < sizeof(spellings) / sizeof(*spellings); k++) {
+		if (first != *spellings[k].word) /* this is asked at every byte of the head */
+			continue;
+
 		struct str w = str_of(spellings[k].word), rest = str_sub(s, i, s.n);
 		size_t end = i + w.n;
 		bool eo = spellings[k].label == LABEL_EO;
@@ -106,8 +111,8 @@ static void labels_of_line(struct reader *r, const struct line *l, label_vec *ou
 
 	for (size_t i = start; i < l->at.end; i++) {
 		int before = i > l->at.off ? (unsigned char)s.p[i - 1] : ' ';
-		bool glued = ascii_alnum(before) && !str_starts(str_sub(s, i, s.n), STR("REF:")) &&
-			     !str_starts(str_sub(s, i, s.n), STR("REFS:"));
+		bool glued = ascii_alnum(before) && (s.p[i] != 'R' || (!str_starts(str_sub(s, i, s.n), STR("REF:")) &&
+								       !str_starts(str_sub(s, i, s.n), STR("REFS:"))));
 
 		if (!glued && label_at(s, i, i == start, &f)) {
 			*VEC_PUSH(r->a, out) = f;

@@ -140,11 +140,22 @@ static void artefact_add(struct reader *r, size_t off, size_t end)
 		*VEC_PUSH(r->a, &r->artefacts) = (struct span){(uint32_t)off, (uint32_t)end};
 }
 
+static bool has_digit(struct str s)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < s.n; i++) /* without a branch, so that it is done for many bytes at once */
+		any |= (unsigned char)(s.p[i] - '0') < 10;
+	return any;
+}
+
 /* A page line that transmission ran into a line of text. */
 static void artefacts_inline(struct reader *r, const struct line *l)
 {
 	struct str s = str_sub(r->body, l->at.off, l->at.end);
 
+	if (!has_digit(s) && str_find(s, STR("SIPDIS"), 0) == SIZE_MAX)
+		return;
 	for (size_t i = 0; i < s.n; i++) {
 		if (ascii_digit((unsigned char)s.p[i])) {
 			size_t n = page_numbers_at(s, i);
