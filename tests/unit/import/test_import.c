@@ -140,7 +140,10 @@ static void keeps_another_text_as_a_version(void **state)
 	"C O N F I D E N T I A L TARVOS 000012\n\nE.O. 12958: DECL: 03/04/2015\nTAGS: PGOV\nSUBJECT: TEA\n\n1. (C) "   \
 	"Hello.\nSMITH"
 
-/* The dump has trailing blanks, the page a line end more, the text file CRLF: one cable, one version. */
+/*
+ * The dump has trailing blanks, the page a date on top, pilcrows and more line ends, the text file CRLF: one cable, one
+ * version.
+ */
 static void knows_one_text_in_three_layouts(void **state)
 {
 	struct place_of_work *w = *state;
@@ -161,7 +164,12 @@ static void knows_one_text_in_three_layouts(void **state)
 		 "<html><h3>Viewing cable 05TARVOS12, TEA</h3><table class='cable'><tr><td>05TARVOS12</td>"
 		 "<td>2005-03-04 06:06</td><td>2011-01-01 00:00</td><td>CONFIDENTIAL</td><td>Embassy "
 		 "Tarvos</td></tr></table>"
-		 "<pre>" HEADER "</pre><pre>" BODY "\n\n</pre></html>");
+		 "<pre>" HEADER
+		 "</pre><pre>Friday, 04 March 2005, 06:15&#x000A;C O N F I D E N T I A L TARVOS 000012&#x000A;&#x000A;"
+		 "E.O. 12958: DECL: 03/04/2015&#x000A;TAGS: <a href='/tag/PGOV_0.html'>PGOV</a>&#x000A;SUBJECT:  "
+		 "TEA&#x000A;"
+		 "&#x000A;<a id='par1' href='#par1'>\xc2\xb6</a>1. (C) "
+		 "Hello.&#x000A;SMITH&#x000A;&#x000A;</pre></html>");
 	put_file(w, "in/3.dat",
 		 "05TARVOS12\r\nTEA\r\nFri Mar 04 06:06:00 +0100 2005\r\nCONFIDENTIAL\r\nEmbassy Tarvos\r\n" HEADER BODY
 		 "\r\n");
