@@ -61,7 +61,8 @@ static bool label_at(struct str s, size_t i, bool line_start, struct found_label
 		size_t end = i + w.n;
 		bool eo = spellings[k].label == LABEL_EO;
 
-		if (!(line_start ? str_istarts(rest, w) : str_starts(rest, w)))
+		if (!(line_start || spellings[k].label == LABEL_CLASSIFIED ? str_istarts(rest, w)
+									   : str_starts(rest, w)))
 			continue;
 		if (end < s.n && ascii_alpha((unsigned char)s.p[end]))
 			continue;

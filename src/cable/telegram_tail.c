@@ -40,7 +40,8 @@ static bool is_name(struct str s, bool upper_only)
 		if (c == ',' && i + 2 < s.n && s.p[i + 1] == ' ')
 			return false;
 	}
-	if (words > 3 || letters < 2)
+	if (words > 3 || letters < 2 || str_find(s, STR("--"), 0) != SIZE_MAX ||
+	    str_find(s, STR(" FOR "), 0) != SIZE_MAX)
 		return false;
 	return upper == letters || (!upper_only && words == 1 && ascii_lower((unsigned char)s.p[1])) ||
 	       (upper + 2 >= letters && upper >= 3); /* McAALTO */
@@ -81,11 +82,18 @@ static bool take_glued(struct reader *r, const struct line *l)
 	s = str_sub(s, 0, i);
 	while (i && !ascii_space((unsigned char)s.p[i - 1]))
 		i--;
+	if (str_ieq(str_sub(s, i, s.n), STR("JR"))) { /* the name stands before it */
+		while (i && ascii_space((unsigned char)s.p[i - 1]))
+			i--;
+		while (i && !ascii_space((unsigned char)s.p[i - 1]))
+			i--;
+	}
 	name = str_sub(s, i, s.n);
 	while (i && s.p[i - 1] == ' ')
 		i--;
-	if (!i || !strchr(".?!\")", s.p[i - 1]) || name.n < 3 || !is_name(name, true) ||
-	    str_find(name, STR("."), 0) != SIZE_MAX)
+	if (!i || name.n < 3 || !is_name(name, false) || str_find(name, STR("."), 0) != SIZE_MAX)
+		return false;
+	if (!strchr(".?!\")", s.p[i - 1]) && str_ifind(s, STR(".sgov.gov"), 0) == SIZE_MAX)
 		return false;
 	take_name(r, l->at.off + (uint32_t)(name.p - s.p), l->at.off + (uint32_t)s.n);
 	return true;
@@ -101,6 +109,17 @@ static bool is_after_name(struct str line)
 	       str_istarts(line, STR("visit ")) || str_ifind(line, STR("classified website"), 0) != SIZE_MAX;
 }
 
+/* "misenheimer": one word in small letters, behind a finished sentence or a rule. */
+static bool is_small_name(const struct reader *r, size_t i)
+{
+	struct str s = r->lines[i].text, before = i ? r->lines[i - 1].text : STR("");
+
+	for (size_t k = 0; k < s.n; k++)
+		if (!ascii_lower((unsigned char)s.p[k]))
+			return false;
+	return s.n >= 4 && s.n <= 20 && (!before.n || line_is_rule(before) || strchr(".?!*)/", before.p[before.n - 1]));
+}
+
 static void read_signatory(struct reader *r)
 {
 	size_t looked = 0;
@@ -113,7 +132,7 @@ static void read_signatory(struct reader *r)
 		if (is_after_name(l->text))
 			continue;
 		looked++;
-		if (is_name(l->text, i >= 2 && r->lines[i - 2].text.n > 0)) {
+		if (is_name(l->text, false) || is_small_name(r, i - 1)) {
 			take_name(r, l->at.off, l->at.end);
 			return;
 		}
@@ -129,12 +148,14 @@ static void read_signatory(struct reader *r)
 
 static bool has_later_section(const struct reader *r)
 {
+	/* A page line may have been run into a line of text. */
+	for (size_t i = 0; i < r->artefacts.n; i++)
+		if (line_is_page(str_sub(r->body, r->artefacts.v[i].off, r->artefacts.v[i].end)))
+			return true;
 	for (size_t i = 0; i < r->n_lines; i++) {
 		struct classification c;
 		struct str s = r->lines[i].text;
 
-		if (line_is_page(s))
-			return true;
 		if (r->lines[i].at.off > r->t->class_line.off && line_is_class(s, &c) &&
 		    str_ifind(s, STR("SECTION"), 0) != SIZE_MAX)
 			return true;

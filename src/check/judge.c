@@ -294,11 +294,11 @@ static void found(struct judging *j, const struct find *f, const char *where)
 				   what_is_marked(&f->c));
 	else
 		j->r->reason = say(j, "%s%s: %s", id, where, differences(j, f));
-	if (f->c.redacted) {
-		j->r->unchecked = true;
-		j->r->reason = say(j, "%s; %zu words stand where the cable is redacted and could not be checked",
-				   j->r->reason, f->c.redacted);
-	}
+	if (!f->c.redacted)
+		return;
+	j->r->unchecked = true;
+	j->r->reason = say(j, "%s; %zu words stand where the cable is redacted and could not be checked", j->r->reason,
+			   f->c.redacted);
 }
 
 /* In another cable than the one cited, word for word or nearly. */

@@ -280,7 +280,7 @@ static void put_citations(struct printer *p)
 		const struct citation *x = &r->story->citations[i];
 		struct str text = report_clean(&p->a, str_sub(r->story->text, x->at.off, x->at.end), false);
 
-		if (x->same_as >= 0)
+		if (x->same_as >= 0 || c->state == CITATION_UNNAMED)
 			continue;
 		if (!any)
 			put_heading(p, "Citations");

@@ -14,7 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The folder of real material: $REFTEL_DATA, else ../shared/data beside the project. NULL: not there, skip and say so. */
+/* The folder of real material: $REFTEL_DATA, else ../shared/data beside the project. NULL: not there, skip and say so.
+ */
 static inline const char *test_data(void)
 {
 	static char path[4096];

@@ -44,7 +44,8 @@ static bool begins_with(struct arena *a, struct str quote, struct str start)
 
 	/* The list may cut its last word short. */
 	for (size_t i = 0; i < s.n; i++)
-		if (i >= q.n || !(i + 1 < s.n ? str_eq(q.v[i].word, s.v[i].word) : str_starts(q.v[i].word, s.v[i].word)))
+		if (i >= q.n ||
+		    !(i + 1 < s.n ? str_eq(q.v[i].word, s.v[i].word) : str_starts(q.v[i].word, s.v[i].word)))
 			return false;
 	return s.n > 0;
 }
