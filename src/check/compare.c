@@ -223,13 +223,16 @@ static void groups_look_again(struct arena *a, struct cells *c)
 
 		if (g < 0 || q->kinds[c->v[i].a] != ALIGN_FREE)
 			continue;
+		if (word_is_common(q->v[c->v[i].a].word))
+			continue; /* "[the minister]" shares its "the" with every sentence */
 		all[g]++;
 		same[g] += c->v[i].kind == PIECE_SAME;
 	}
 	for (size_t i = 0; i < c->n; i++) {
 		int g = c->v[i].a == UINT32_MAX ? -1 : q->v[c->v[i].a].group;
 
-		if (g >= 0 && c->v[i].kind == PIECE_GLOSS && q->kinds[c->v[i].a] == ALIGN_FREE && 2 * same[g] >= all[g])
+		if (g >= 0 && c->v[i].kind == PIECE_GLOSS && q->kinds[c->v[i].a] == ALIGN_FREE && same[g] &&
+		    2 * same[g] >= all[g])
 			c->v[i].kind = c->v[i].b == UINT32_MAX ? PIECE_ADDED : PIECE_CHANGED;
 	}
 }

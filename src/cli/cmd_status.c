@@ -67,8 +67,8 @@ static void print_counts(const struct archive_status *s, const char *dir)
 	printf("  %" PRIu64 " cables", s->cables);
 	if (*first)
 		printf(", from %s to %s", first, last);
-	printf("\n  %" PRIu64 " versions of their texts, %.1f MB, kept in %.1f MB\n", s->versions,
-	       (double)s->text_bytes / 1e6, (double)s->stored_bytes / 1e6);
+	printf("\n  %" PRIu64 " versions of their texts, %.0f kB, kept in %.0f kB\n", s->versions,
+	       (double)s->text_bytes / 1e3, (double)s->stored_bytes / 1e3);
 	printf("  %" PRIu64 " references to cables; %" PRIu64 " cables that they name are not here\n", s->refs,
 	       s->refs_missing);
 	printf("  from %" PRIu64 " files\n", s->sources);

@@ -97,11 +97,10 @@ static void put_text(struct printer *p, struct str s, const char *code, bool *bl
 	}
 }
 
-static void put_runs(struct printer *p, struct runs runs)
+static void put_runs(struct printer *p, struct runs runs, bool *blank)
 {
 	static const char *const codes[] = {NULL, "\033[1;31m", "\033[35m", "\033[36m", "\033[2m", "\033[33m"};
 	static const char *const begin[] = {"", "*", "{", "", "", "?"}, *const end[] = {"", "*", "}", "", "", "?"};
-	bool blank = true;
 
 	for (size_t i = 0; i < runs.n; i++) {
 		const struct run *r = &runs.v[i];
@@ -110,12 +109,12 @@ static void put_runs(struct printer *p, struct runs runs)
 
 		s = str_trim(s);
 		if (lead)
-			blank = true;
+			*blank = true;
 		if (s.n) {
 			s = str_of(arena_printf(&p->a, "%s%.*s%s", begin[r->mark], STR_ARG(s), end[r->mark]));
-			put_text(p, s, codes[r->mark], &blank);
+			put_text(p, s, codes[r->mark], blank);
 		}
-		blank |= trail;
+		*blank |= trail;
 	}
 }
 
@@ -155,11 +154,7 @@ static void put_context(struct printer *p, const struct quote_result *q)
 	label(p, "cable");
 	put_text(p, STR("\u2026"), "\033[2m", &blank);
 	put_text(p, q->passage.before, "\033[2m", &blank);
-	blank = true;
-	put_runs(p, report_cable_runs(&p->a, q));
-	blank = true;
-	if (q->passage.after.n && strchr(".,;:!?\")", *q->passage.after.p))
-		blank = false;
+	put_runs(p, report_cable_runs(&p->a, q), &blank);
 	put_text(p, q->passage.after, "\033[2m", &blank);
 	fputc('\n', p->out);
 }
@@ -194,7 +189,7 @@ static void put_quotation(struct printer *p, const struct quote_result *q)
 	colour(p, "\033[0m");
 	fprintf(p->out, "  %s (line %u)\n", report_verdict_phrase(q->verdict), line_in_story(p, q));
 	label(p, "story");
-	put_runs(p, report_story_runs(&p->a, p->r, q));
+	put_runs(p, report_story_runs(&p->a, p->r, q), &(bool){true});
 	fputc('\n', p->out);
 	if (q->has_passage) {
 		put_context(p, q);

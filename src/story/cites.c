@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { NEAR_BYTES = 90, NAME_WORDS_MAX = 5, NUMBER_LOW = 1000, NUMBER_HIGH = 9999999 };
+enum { NEAR_BYTES = 90, NAME_WORDS_MAX = 5, NUMBER_LOW = 1000, NUMBER_HIGH = 9999999, ALIAS_BYTES = 5 };
 
 enum mark_kind { MARK_WORD, MARK_NUMBER, MARK_MRN, MARK_LINK, MARK_DATE, MARK_LEVEL, MARK_ORIGIN, MARK_SIGNATORY };
 
@@ -546,6 +546,12 @@ struct gathered {
 
 typedef VEC(struct gathered) gathered_vec;
 
+/* Two ids name one cable only side by side: "08 KALVIK 12 (126768: secret)". */
+static bool is_number_or_mrn(const struct mark *m)
+{
+	return m->kind == MARK_NUMBER || m->kind == MARK_MRN;
+}
+
 /* Ids and words for a cable make the citations of a sentence. */
 static void gather_anchors(struct finder *f, gathered_vec *out)
 {
@@ -557,7 +563,7 @@ static void gather_anchors(struct finder *f, gathered_vec *out)
 			continue;
 		/* A new mention of a cable behind one that is complete begins another citation; an id completes one. */
 		if (!g || !fits(&g->c, m) || (m->kind == MARK_WORD && g->worded && m->pointing != POINT_BACK) ||
-		    (m->kind != MARK_WORD && m->kind != MARK_LINK && g->c.mrn.post[0])) {
+		    (is_number_or_mrn(m) && has_id(&g->c) && gap(g->c.at, m->at) > ALIAS_BYTES)) {
 			g = VEC_PUSH(f->r->a, out);
 			g->c.same_as = -1;
 			g->pointing = m->kind == MARK_WORD ? m->pointing : POINT_NEW;

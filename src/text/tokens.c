@@ -348,8 +348,11 @@ static bool add_any(struct scanner *sc)
 static const char *sign_word(const struct scanner *sc)
 {
 	int c = at(sc, sc->pos), before = sc->pos ? at(sc, sc->pos - 1) : ' ', after = at(sc, sc->pos + 1);
+	size_t digit = sc->pos;
 
-	if (c == '%' && ascii_digit(before))
+	while (c == '%' && digit > 1 && ascii_space(at(sc, digit - 1)))
+		digit--;
+	if (c == '%' && digit && ascii_digit(at(sc, digit - 1)))
 		return "percent";
 	if (c == '&' && ascii_space(before) && (after < 0 || ascii_space(after)))
 		return "and";
