@@ -81,7 +81,8 @@ out:
 
 static int db_open(struct archive *ar, const char *path, int flags, struct err *e)
 {
-	if (sqlite3_open_v2(path, &ar->db, flags, NULL) != SQLITE_OK)
+	/* The statements that are kept make a handle one thread's at a time; SQLite need not lock for it as well. */
+	if (sqlite3_open_v2(path, &ar->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return archive_sql_error(ar, e, "opening the archive");
 	sqlite3_busy_timeout(ar->db, BUSY_MS);
 	sqlite3_db_config(ar->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);

@@ -13,7 +13,7 @@
 enum {
 	LEVEL = 3,
 	DICTIONARY_BYTES = 112 << 10,
-	SAMPLES_WANTED = 600,        /* texts seen before a dictionary is trained */
+	SAMPLES_WANTED = 250,        /* texts seen before a dictionary is trained */
 	SAMPLES_BYTES_MAX = 6 << 20, /* and kept in memory until then */
 	SAMPLE_MAX = 32 << 10,       /* of one text: a giant teaches nothing about the others */
 	DICTIONARIES_MAX = 64,
