@@ -225,6 +225,12 @@ static size_t shingles(struct arena *a, struct str body, uint64_t *set, const ui
 	return n;
 }
 
+/* Class lines and names are alike in all cables of a post: only the text behind them tells. */
+static struct str text_of(const struct cable *c)
+{
+	return str_sub(c->body, c->telegram.text_at.off, c->telegram.text_at.end);
+}
+
 /* Compared with the version that is read by default; a sample of its runs of words is enough. */
 static int kinship_check(struct put *p, int64_t held)
 {
@@ -237,8 +243,8 @@ static int kinship_check(struct put *p, int64_t held)
 
 	if (rc != REFTEL_OK)
 		goto out;
-	theirs = shingles(&a, v.cable.body, set, NULL, NULL);
-	ours = shingles(&a, p->c->body, NULL, set, &common);
+	theirs = shingles(&a, text_of(&v.cable), set, NULL, NULL);
+	ours = shingles(&a, text_of(p->c), NULL, set, &common);
 	least = ours < theirs ? ours : theirs;
 	if (least > SHINGLE_SLOTS)
 		least = SHINGLE_SLOTS;

@@ -13,7 +13,7 @@ const char *report_verdict_phrase(enum verdict v)
 		[VERDICT_VERBATIM] = "the same words",
 		[VERDICT_ADAPTED] = "changed, and the changes are marked",
 		[VERDICT_ALTERED] = "the words differ",
-		[VERDICT_MISATTRIBUTED] = "the words stand in another cable",
+		[VERDICT_MISATTRIBUTED] = "they stand in another cable",
 		[VERDICT_NOT_HELD] = "the cited cable is not here",
 		[VERDICT_NO_SOURCE] = "no cable here has these words",
 		[VERDICT_TOO_SHORT] = "too short to be looked for",

@@ -187,7 +187,7 @@ static void put_quotation(struct printer *p, const struct quote_result *q)
 	colour(p, "\033[1m");
 	fprintf(p->out, "%zu  %s", q->quotation + 1, verdict_name(q->verdict));
 	colour(p, "\033[0m");
-	fprintf(p->out, "  %s (line %u)\n", report_verdict_phrase(q->verdict), line_in_story(p, q));
+	fprintf(p->out, "  line %u: %s\n", line_in_story(p, q), report_verdict_phrase(q->verdict));
 	label(p, "story");
 	put_runs(p, report_story_runs(&p->a, p->r, q), &(bool){true});
 	fputc('\n', p->out);
