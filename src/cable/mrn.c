@@ -125,7 +125,7 @@ static bool post_join(const item_vec *v, size_t from, size_t to, char out[MRN_PO
 		n += v->v[i].text.n;
 		name[n++] = ' ';
 	}
-	return n && mrn_post_canonical((struct str){name, n - 1}, out);
+	return n && mrn_post_canonical((struct str){name, n - 1}, out) && out[0] && out[1];
 }
 
 /*
@@ -227,7 +227,7 @@ static bool is_credible(const struct finding_of *f, bool strict)
 	if (f->mrn.year)
 		return f->known || f->upper;
 	if (!strict)
-		return f->known || (f->upper && f->begins);
+		return (f->known && (f->upper || f->begins)) || (f->upper && f->begins);
 	return f->known && f->upper && !(f->mrn.serial >= 1900 && f->mrn.serial <= 2099);
 }
 

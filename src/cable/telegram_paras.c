@@ -35,6 +35,14 @@ static size_t skip_blanks(struct str s, size_t i)
 	return i;
 }
 
+/* A number without a point needs a blank and a bracket behind it: "2 (C)". */
+static bool mark_follows(struct str s, size_t i)
+{
+	size_t next = skip_blanks(s, i);
+
+	return next > i && next < s.n && s.p[next] == '(';
+}
+
 static bool numbering_read(struct str s, struct numbering *out)
 {
 	size_t i = skip_blanks(s, 0), from, end;
@@ -54,7 +62,7 @@ static bool numbering_read(struct str s, struct numbering *out)
 	out->number = (int32_t)n;
 	if (i < s.n && (s.p[i] == '.' || s.p[i] == ')'))
 		i++;
-	else if (!out->pilcrow && (skip_blanks(s, i) == i || s.p[skip_blanks(s, i)] != '('))
+	else if (!out->pilcrow && !mark_follows(s, i))
 		return false;
 	if (i < s.n && ascii_digit((unsigned char)s.p[i]))
 		return false; /* 1.4 */

@@ -136,7 +136,8 @@ static void find_links(struct finder *f)
 			if (strchr(".#?&", href.p[k]))
 				end = k;
 		if (mrn_parse(str_sub(href, from, end), &m, NULL) == REFTEL_OK && m.year) {
-			struct mark *mark = mark_add(f, MARK_LINK, l->at.off, l->at.end);
+			struct mark *mark =
+				mark_add(f, MARK_LINK, l->at.off, l->at.end < f->at.end ? l->at.end : f->at.end);
 
 			mark->text = href;
 			mark->mrn = m;

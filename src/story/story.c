@@ -57,12 +57,13 @@ int story_read(struct arena *a, struct str raw, enum story_format f, struct stor
 {
 	struct draft d = {.a = a};
 	struct reading r = {.a = a, .s = out};
-	enum encoding enc = text_sniff_encoding(str_sub(raw, 0, 64 << 10));
+	enum encoding enc;
 
 	*out = (struct story){.format = f};
 	if (raw.n > STORY_MAX)
 		return err_set(e, REFTEL_ELIMIT, "the story is larger than the %d MiB that are read of one",
 			       STORY_MAX >> 20);
+	enc = text_sniff_encoding(str_sub(raw, 0, 64 << 10));
 	if (enc == ENC_BINARY)
 		return err_set(e, REFTEL_EINVAL, "the story is no text: save it as HTML, Markdown or plain text");
 	if (enc != ENC_UTF8 || str_starts(raw, STR("\xef\xbb\xbf")))

@@ -46,13 +46,21 @@ static int both_cost(struct align_run a, size_t i, struct align_run b, size_t j)
 /* ---- the score alone: two rows ------------------------------------------------------------------------------------
  */
 
+/* An ellipsis stands for words of the cable, not for what is struck out of it: no redaction goes on over it. */
+static void blots_close(int *blot, size_t n)
+{
+	for (size_t j = 0; j < n; j++)
+		blot[j] = NEVER;
+}
+
 /* The row of an ellipsis: from any column to its left, dearer with the distance up to a bound. */
-static void gap_row(const int *prev, int *cur, size_t n)
+static void gap_row(const int *prev, int *cur, const int *skip_b, size_t n)
 {
 	int near = NEVER, far = NEVER;
 
 	for (size_t j = 0; j <= n; j++) {
-		near = prev[j] > near + GAP_WORD ? prev[j] : near + GAP_WORD;
+		near += j && !skip_b[j - 1] ? 0 : GAP_WORD;
+		near = prev[j] > near ? prev[j] : near;
 		far = prev[j] + GAP_MOST > far ? prev[j] + GAP_MOST : far;
 		cur[j] = near > far ? near : far;
 	}
@@ -111,10 +119,12 @@ int align_score(struct arena *mem, struct align_run a, struct align_run b)
 	for (size_t i = 0; i < a.n; i++) {
 		int *swap = r.prev;
 
-		if (kind_of(a, i) == ALIGN_GAP)
-			gap_row(r.prev, r.cur, b.n);
-		else
+		if (kind_of(a, i) == ALIGN_GAP) {
+			gap_row(r.prev, r.cur, r.skip_b, b.n);
+			blots_close(r.blot, b.n);
+		} else {
 			word_row(a, i, b, &r, i + 1 == a.n);
+		}
 		r.prev = r.cur;
 		r.cur = swap;
 	}
@@ -158,7 +168,8 @@ static void trace_gap_row(struct arena *mem, struct trace *t, size_t i)
 		}
 		consider(t->prev[j], SKIP_A, &best, &how[j]);
 		if (j)
-			consider(t->cur[j - 1] + GAP_WORD, GAP_NEAR, &best, &how[j]);
+			consider(t->cur[j - 1] + (skip_b_cost(kind_of(t->b, j - 1)) ? GAP_WORD : 0), GAP_NEAR, &best,
+				 &how[j]);
 		consider(far, GAP_FAR, &best, &how[j]);
 		t->far[i][j] = from;
 		t->cur[j] = best;
@@ -202,15 +213,16 @@ static void trace_fill(struct arena *mem, struct trace *t)
 	t->prev = arena_new(mem, int, width);
 	t->cur = arena_new(mem, int, width);
 	t->blot = arena_new(mem, int, width);
-	for (size_t j = 0; j < width; j++)
-		t->blot[j] = NEVER;
+	blots_close(t->blot, width);
 	for (size_t i = 1; i <= t->a.n; i++) {
 		int *swap = t->prev;
 
-		if (kind_of(t->a, i - 1) == ALIGN_GAP)
+		if (kind_of(t->a, i - 1) == ALIGN_GAP) {
 			trace_gap_row(mem, t, i);
-		else
+			blots_close(t->blot, width);
+		} else {
 			trace_word_row(t, i);
+		}
 		t->prev = t->cur;
 		t->cur = swap;
 	}
@@ -234,7 +246,8 @@ static void trace_walk(struct arena *mem, const struct trace *t, size_t j, struc
 		switch (t->moves[i * (t->b.n + 1) + j]) {
 		case BOTH:
 			i--, j--;
-			step_add(mem, al, &cap, t->a.ids[i] == t->b.ids[j] ? ALIGN_SAME : ALIGN_CHANGE, false, i, j);
+			step_add(mem, al, &cap, t->a.ids[i] && t->a.ids[i] == t->b.ids[j] ? ALIGN_SAME : ALIGN_CHANGE,
+				 false, i, j);
 			break;
 		case SKIP_A:
 			i--;

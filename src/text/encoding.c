@@ -37,9 +37,9 @@ enum encoding text_sniff_encoding(struct str head)
 		control += p[i] < 0x20 && !ascii_space(p[i]) && p[i] != 0x1a && p[i] != 0x1b;
 	}
 	/* Western text in UTF-16 has a NUL in nearly every pair, always on the same side. */
-	if (head.n >= 4 && odd > head.n / 3 && even < head.n / 50)
+	if (head.n >= 4 && odd > head.n / 3 && even <= head.n / 50)
 		return ENC_UTF16LE;
-	if (head.n >= 4 && even > head.n / 3 && odd < head.n / 50)
+	if (head.n >= 4 && even > head.n / 3 && odd <= head.n / 50)
 		return ENC_UTF16BE;
 	if (control > head.n / 20)
 		return ENC_BINARY;

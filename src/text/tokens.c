@@ -209,7 +209,8 @@ static bool add_unicode(struct scanner *sc)
 		return true;
 	}
 	n = utf8proc_decompose_char(cp, folded, FOLDED_MAX,
-				    UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE,
+				    UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK |
+					    UTF8PROC_IGNORE,
 				    &boundary);
 	for (utf8proc_ssize_t i = 0; i < n && i < FOLDED_MAX; i++)
 		add_folded(sc, folded[i]);
@@ -238,13 +239,13 @@ static bool comma_is_apostrophe(const struct scanner *sc)
 	static const char *const endings[] = {"s", "t", "re", "ve", "ll", "d", "m"};
 	struct str rest = str_sub(sc->s, sc->pos + 1, sc->pos + 4);
 
-	if (!sc->letters || !ascii_alpha(at(sc, sc->pos - 1)))
+	if (!sc->letters || sc->last != sc->pos || ascii_digit(at(sc, sc->pos - 1)))
 		return false;
 	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
 		struct str e = str_of(endings[i]);
-		int c = at(sc, sc->pos + 1 + e.n);
+		size_t next = sc->pos + 1 + e.n;
 
-		if (str_istarts(rest, e) && !ascii_alnum(c) && c < 0x80)
+		if (str_istarts(rest, e) && !ascii_digit(at(sc, next)) && !letter_at(sc, next))
 			return true;
 	}
 	return false;
