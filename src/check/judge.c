@@ -30,7 +30,7 @@ struct judging {
 	const struct citation_result *cited; /* NULL: no citation governs it */
 	struct quote_result *r;
 	struct find in_cited, anywhere;
-	VEC(struct find) all; /* every cable whose words are verbatim or adapted */
+	VEC(struct find) all; /* every cable that may be called the source */
 };
 
 static bool clean(const struct find *f)
@@ -113,7 +113,7 @@ static int find_anywhere(struct judging *j, struct err *e)
 			return rc;
 		if (f.any && preferred(j, &f, &j->anywhere))
 			j->anywhere = f;
-		if (clean(&f))
+		if (comparison_is_source(&f.c, false))
 			*VEC_PUSH(j->ck->arena, &j->all) = f;
 	}
 	return REFTEL_OK;
@@ -171,6 +171,16 @@ static int show(struct judging *j, const struct find *f, struct err *e)
 	return REFTEL_OK;
 }
 
+/* The same words, or words that differ from the story's by as much: boilerplate stands in many cables. */
+static bool says_the_same(const struct judging *j, const struct find *f)
+{
+	const struct find *best = &j->anywhere;
+
+	if (j->r->has_passage && f->key == j->r->passage.key)
+		return false;
+	return clean(best) ? clean(f) : f->c.same == best->c.same && f->c.unmarked == best->c.unmarked;
+}
+
 static int show_others(struct judging *j, struct err *e)
 {
 	VEC(struct passage) others = {0};
@@ -180,7 +190,7 @@ static int show_others(struct judging *j, struct err *e)
 	for (size_t i = 0; i < j->all.n; i++) {
 		const struct cached *v;
 
-		if (j->r->has_passage && j->all.v[i].key == j->r->passage.key)
+		if (!says_the_same(j, &j->all.v[i]))
 			continue;
 		v = checker_version(j->ck, j->all.v[i].version, e);
 		if (!v)
