@@ -274,19 +274,40 @@ static const char *differences(struct judging *j, const struct find *f)
 	return n > DIFFERENCES_SHOWN ? arena_printf(j->ck->arena, "%s; and %zu more", out, n - DIFFERENCES_SHOWN) : out;
 }
 
-static const char *what_is_marked(const struct comparison *c)
+/* The first words that the story left out, and whether they turn the sense. */
+static const char *left_out(struct judging *j, const struct find *f)
 {
-	bool gloss = false, dropped = false, doubled = false;
+	const struct cached *v = checker_version(j->ck, f->version, NULL);
+	struct arena *a = j->ck->arena;
+	const char *out = "";
+	bool negation = false;
 
-	for (size_t i = 0; i < c->n_pieces; i++) {
-		gloss |= c->pieces[i].kind == PIECE_GLOSS;
-		doubled |= c->pieces[i].kind == PIECE_DOUBLED;
-		dropped |= c->pieces[i].kind == PIECE_ELLIPSIS && c->pieces[i].cable.end > c->pieces[i].cable.off;
+	for (size_t i = 0; v && i < f->c.n_pieces; i++) {
+		const struct piece *p = &f->c.pieces[i];
+		struct str words;
+
+		if (p->kind != PIECE_ELLIPSIS || p->cable.end == p->cable.off)
+			continue;
+		words = unwrapped(a, str_sub(v->cable.cable.body, p->cable.off, p->cable.end));
+		negation |= p->negation;
+		out = arena_printf(a, "%s%s“%.*s%s”", out, *out ? ", " : "", (int)str_sub(words, 0, SHOWN_BYTES).n,
+				   words.p, words.n > SHOWN_BYTES ? "…" : "");
 	}
-	if (dropped && gloss)
-		return "words left out at an ellipsis, and words in brackets";
-	if (dropped)
-		return "words left out at an ellipsis";
+	return *out ? arena_printf(a, "left out at an ellipsis %s%s", out, negation ? ", a negation among them" : "")
+		    : out;
+}
+
+static const char *what_is_marked(struct judging *j, const struct find *f)
+{
+	const char *dropped = left_out(j, f);
+	bool gloss = false, doubled = false;
+
+	for (size_t i = 0; i < f->c.n_pieces; i++) {
+		gloss |= f->c.pieces[i].kind == PIECE_GLOSS;
+		doubled |= f->c.pieces[i].kind == PIECE_DOUBLED;
+	}
+	if (*dropped)
+		return gloss ? arena_printf(j->ck->arena, "%s; words in brackets", dropped) : dropped;
 	if (gloss)
 		return "words in brackets";
 	return doubled ? "a word that the telegram doubles" : "a changed letter in brackets";
@@ -301,7 +322,7 @@ static void found(struct judging *j, const struct find *f, const char *where)
 		j->r->reason = say(j, "the same words stand in %s%s", id, where);
 	else if (f->c.verdict == VERDICT_ADAPTED)
 		j->r->reason = say(j, "%s has these words%s; the story marks what it changed: %s", id, where,
-				   what_is_marked(&f->c));
+				   what_is_marked(j, f));
 	else
 		j->r->reason = say(j, "%s%s: %s", id, where, differences(j, f));
 	if (!f->c.redacted)

@@ -312,7 +312,7 @@ static void put_where(struct printer *p, const char *heading, bool (*wanted)(con
 			put_quotation(p, q);
 		} else {
 			put_short(p, q);
-			if (q->unchecked)
+			if (q->unchecked || q->verdict == VERDICT_ADAPTED)
 				put_plain(p, "", str_of(q->reason));
 		}
 	}

@@ -69,7 +69,8 @@ static void test_lists(void **state)
 		{"KALVIK 00005388 002 OF 003", "", ""},
 		{"A) 2006 NEW DELHI 40 B) RIO 5 (08)", "06NEWDELHI40 08RIODEJANEIRO5", "06NEWDELHI40 08RIODEJANEIRO5"},
 		{"In London 2012 the Games, UNSCR 1747 and section 3", "", ""},
-		{"see 07islamabad4531 and ISLAMABAD 4599", "07ISLAMABAD4531", "07ISLAMABAD4531 ISLAMABAD4599"},
+		{"see 07islamabad4531 and ISLAMABAD 4599", "07ISLAMABAD4531 ISLAMABAD4599",
+		 "07ISLAMABAD4531 ISLAMABAD4599"},
 	};
 
 	(void)state;
@@ -80,8 +81,6 @@ static void test_lists(void **state)
 			const char *want = strict ? cases[i].prose : cases[i].list;
 			struct buf got = {0};
 
-			if (!strict && i == 7)
-				continue; /* the second stands behind a word: no item of a list begins there */
 			for (size_t k = 0; k < h.n; k++) {
 				char id[MRN_MAX];
 
@@ -175,7 +174,7 @@ static void test_markings(void **state)
 static void test_dates(void **state)
 {
 	static const char *const whole[] = {"2007", "2007-10", "2007-10-23", "2007-10-23 14:50", NULL};
-	struct cable_date a, b;
+	struct cable_date a = {0}, b = {0};
 	char text[32];
 
 	(void)state;
@@ -186,7 +185,8 @@ static void test_dates(void **state)
 	}
 	assert_false(cable_date_parse(STR("2007-02-30"), &a));
 	assert_false(cable_date_parse(STR("2007-10-23 14:50 more"), &a));
-	assert_true(cable_date_parse(STR("2007-12-31"), &a) && cable_date_parse(STR("2008-01-01T00:10Z"), &b));
+	assert_true(cable_date_parse(STR("2007-12-31"), &a));
+	assert_true(cable_date_parse(STR("2008-01-01T00:10Z"), &b));
 	assert_true(cable_date_near(a, b, 1));
 	assert_false(cable_date_near(a, b, 0));
 	assert_true(cable_date_parse(STR("2007"), &b));
