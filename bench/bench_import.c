@@ -64,7 +64,7 @@ static int bench_read(const char *path)
 static int bench_archive(const char *path, const char *dir)
 {
 	struct import_options o = {0};
-	struct import_summary sum;
+	struct import_summary sum = {0};
 	struct archive *ar = NULL;
 	struct err e;
 	int64_t began = clock_ms();

@@ -95,9 +95,11 @@ enum reftel_error {
 };
 
 /* One sentence that a reporter can act on, with the place in it. Callers give one struct err down the call tree. */
+enum { ERR_MESSAGE_MAX = 1024 };
+
 struct err {
 	int code; /* enum reftel_error */
-	char msg[1024];
+	char msg[ERR_MESSAGE_MAX];
 };
 
 /* Fills e (which may be NULL) and returns code, so that a function can end with `return err_set(...)`. */

@@ -21,7 +21,7 @@ int err_set(struct err *e, int code, const char *fmt, ...)
 
 int err_prefix(struct err *e, const char *fmt, ...)
 {
-	char old[sizeof(e->msg)];
+	char old[ERR_MESSAGE_MAX];
 	va_list ap;
 	size_t n, room;
 
@@ -83,7 +83,7 @@ static const char *sentence_of_errno(int errnum)
 
 int err_errno(struct err *e, int errnum, const char *fmt, ...)
 {
-	char what[sizeof(e->msg)], unknown[128];
+	char what[ERR_MESSAGE_MAX], unknown[128];
 	const char *why = sentence_of_errno(errnum);
 	va_list ap;
 

@@ -144,7 +144,7 @@ static void stretch_read(struct arena *a, struct str text, struct span at, const
 		tok->off += at.off;
 		tok->end += at.off;
 		g = group_of(groups, next, tok, out, a);
-		if (g >= 0 && groups->v[g].kind == GROUP_ELLIPSIS)
+		if (g >= 0 && groups->v && groups->v[g].kind == GROUP_ELLIPSIS)
 			continue; /* "[snip]" */
 		if (i && out->n && patched_together(text, &t.v[i - 1], tok) &&
 		    out->v[out->n - 1].at.end == t.v[i - 1].end) {

@@ -258,7 +258,7 @@ static int show_diff(struct cli *c, struct archive *ar, const struct cable_row *
 		     struct err *e)
 {
 	int b = call->b ? call->b : row->n_versions, a = call->a ? call->a : b - 1;
-	struct cable_version va, vb;
+	struct cable_version va = {0}, vb = {0};
 	int rc;
 
 	if (row->n_versions < 2)
@@ -275,8 +275,8 @@ static int show_diff(struct cli *c, struct archive *ar, const struct cable_row *
 static int show_one(struct cli *c, struct archive *ar, const struct cable_row *row, const struct show_call *call,
 		    struct err *e)
 {
-	struct cable_version v;
-	struct ref_rows to, from;
+	struct cable_version v = {0};
+	struct ref_rows to = {0}, from = {0};
 	int rc;
 
 	if (call->diff)

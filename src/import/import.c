@@ -316,7 +316,7 @@ int import_paths(struct archive *ar, const char *const *paths, size_t n, const s
 		 struct import_summary *out, struct err *e)
 {
 	static const struct import_options none;
-	struct err own;
+	struct err own = {0};
 	struct import im = {.ar = ar, .o = o ? o : &none, .sum = out, .e = e ? e : &own};
 	int64_t began = clock_ms();
 	int rc;

@@ -85,7 +85,7 @@ static void words_add(struct reading *r, struct quotation *q, uint32_t from, uin
 	q->words.v = v;
 }
 
-static void open(struct marks *m, enum quote_style style, int32_t mark, uint32_t off, uint32_t words)
+static void mark_open(struct marks *m, enum quote_style style, int32_t mark, uint32_t off, uint32_t words)
 {
 	struct quotation *q;
 
@@ -165,7 +165,7 @@ static void double_take(struct marks *m, int32_t cp, uint32_t off, uint32_t end)
 		opens = false; /* „German“ */
 	}
 	if (opens)
-		open(m, QUOTE_DOUBLE, cp, off, end);
+		mark_open(m, QUOTE_DOUBLE, cp, off, end);
 	else if (is_double_close(cp) || cp == '"' || cp == 0x201c)
 		close_style(m, QUOTE_DOUBLE, off, end);
 }
@@ -179,7 +179,7 @@ static void single_take(struct marks *m, int32_t cp, uint32_t off, uint32_t end)
 	    (letter_next || (end < m->end && strchr("[(.", m->text.p[end]))) &&
 	    !(cp == '\'' && end < m->end && ascii_digit((unsigned char)m->text.p[end])) && !has_open(m, QUOTE_SINGLE) &&
 	    single_closes(m, end))
-		open(m, QUOTE_SINGLE, cp, off, end);
+		mark_open(m, QUOTE_SINGLE, cp, off, end);
 	else if (cp != 0x2018 && cp != '`' && !letter_next && has_open(m, QUOTE_SINGLE) && prev != ' ')
 		close_style(m, QUOTE_SINGLE, off, end);
 }
@@ -245,7 +245,7 @@ static void block_read(struct marks *m, const struct block *b)
 	else
 		m->depth = 0;
 	if (b->kind == BLOCK_QUOTE && !words)
-		open(m, QUOTE_BLOCK, 0, b->at.off, b->at.off);
+		mark_open(m, QUOTE_BLOCK, 0, b->at.off, b->at.off);
 	while (i < b->at.end) {
 		uint32_t off = (uint32_t)i;
 		int32_t cp = utf8_next(m->text, &i);
