@@ -90,6 +90,38 @@ static int db_open(struct archive *ar, const char *path, int flags, struct err *
 	return archive_exec(ar, "PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON", e, "opening the archive");
 }
 
+/* A name as a URI, so that it can carry a parameter. */
+static const char *uri_of(struct arena *a, const char *path, const char *parameters)
+{
+	struct buf b = {0};
+	const char *uri;
+
+	buf_puts(&b, "file:");
+	for (const unsigned char *p = (const unsigned char *)path; *p; p++) {
+		if (ascii_alnum(*p) || strchr("/._-", *p))
+			buf_putc(&b, (char)*p);
+		else
+			buf_printf(&b, "%%%02X", *p);
+	}
+	buf_puts(&b, parameters);
+	uri = arena_dup(a, buf_view(&b));
+	buf_free(&b);
+	return uri;
+}
+
+/*
+ * A reader of a WAL database writes too, to the index that readers share. Where the folder cannot be written to and no
+ * writer left anything behind, the file cannot change either, and is opened as one that does not.
+ */
+static int db_open_reader(struct archive *ar, struct arena *a, const char *path, struct err *e)
+{
+	struct stat wal;
+
+	if (access(ar->dir, W_OK) == 0 || (stat(path_join(a, ar->dir, "archive.db-wal"), &wal) == 0 && wal.st_size > 0))
+		return db_open(ar, path, SQLITE_OPEN_READONLY, e);
+	return db_open(ar, uri_of(a, path, "?immutable=1"), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, e);
+}
+
 static int db_tune(struct archive *ar, struct err *e)
 {
 	char sql[256];
@@ -160,7 +192,7 @@ static int open_checked(struct archive *ar, int wait_ms, struct err *e)
 	if (rc == REFTEL_OK && write)
 		rc = lock_take(ar, wait_ms, e);
 	if (rc == REFTEL_OK)
-		rc = db_open(ar, path, write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, e);
+		rc = write ? db_open(ar, path, SQLITE_OPEN_READWRITE, e) : db_open_reader(ar, &a, path, e);
 	if (rc == REFTEL_OK)
 		rc = schema_check(ar, e);
 	if (rc == REFTEL_OK)

@@ -160,8 +160,11 @@ load helper
 	sample
 	mkdir ro
 	mount --bind archive ro 2>/dev/null && mount -o remount,ro,bind ro 2>/dev/null || skip "nothing can be mounted here"
+	run reftel --archive ro show --cite=text 08KALVIK412
+	shown=$output
 	run reftel --archive ro import "$root/examples/cables.csv"
 	umount ro
+	[[ "$shown" == *"08KALVIK412"* ]]
 	[ "$status" -eq 3 ]
 	[[ "$output" == *"only be read"* || "$output" == *"cannot be written"* ]]
 }
