@@ -315,7 +315,7 @@ static void put_field(const struct gen *g, struct str s, const char *end)
 
 static void put_row(struct gen *g, unsigned row, unsigned rows)
 {
-	struct cable_made c;
+	struct cable_made c = {0};
 	struct buf refs = {0};
 
 	buf_reset(&g->header);
