@@ -1,0 +1,184 @@
+/*
+ * index: where every word stands. Immutable segment files, each a term dictionary with postings in blocks of 128, the
+ * best impact of each block, positions kept apart, and a few columns a document; written down in docs/index-format.md.
+ * Knows documents, words and keywords, not cables; who keeps the list of segments is the caller.
+ *
+ * Ranking is BM25 with a fixed pivot length instead of the collection's mean, so that what a posting is worth never
+ * changes with what is imported later, block maxima stay exact through merges, and scores are whole numbers whose sums
+ * do not depend on the order of adding.
+ */
+#ifndef REFTEL_INDEX_H
+#define REFTEL_INDEX_H
+
+#include "base/base.h"
+#include "text/text.h"
+
+/* ---- fields --------------------------------------------------------------------------------------------------- */
+
+/* The first byte of a term. Values below INDEX_WORD are keyword fields, whose meaning is the caller's. */
+enum { INDEX_KEYWORDS = 0x40, INDEX_WORD = 0x40, INDEX_STEM = 0x41, INDEX_FIELDS };
+
+enum { INDEX_VALUE_MAX = 250 }; /* bytes of a term; longer ones are cut */
+
+/* ---- writing -------------------------------------------------------------------------------------------------- */
+
+struct index_keyword {
+	uint8_t field; /* 1 .. INDEX_KEYWORDS - 1 */
+	struct str value;
+};
+
+/* A document as it goes in. A word's position is its number in `words`. */
+struct index_doc {
+	int64_t key;   /* the caller's name for it; grows from document to document */
+	int64_t group; /* documents with one group are versions of one thing */
+	int64_t when;  /* seconds since 1970, INDEX_NO_DATE: unknown */
+	struct tokens words;
+	uint32_t subject_from, subject_to; /* positions [from, to) that are its subject */
+	const struct index_keyword *keywords;
+	size_t n_keywords; /* one given twice counts once */
+};
+#define INDEX_NO_DATE INT64_MIN
+
+/* A segment that was written: its file is whole and synced, and nobody knows of it yet. */
+struct index_part {
+	char name[32]; /* file name in the index's folder */
+	uint32_t docs;
+	int64_t first_key, last_key;
+	uint64_t bytes, checksum;
+};
+
+/* Collects documents in memory and writes them as a segment. language: of libstemmer ("english"); NULL: no stems. */
+struct index_builder;
+int index_builder_open(const char *language, size_t memory, struct index_builder **out, struct err *e);
+/* Words are read with this vocabulary, growing; it begins anew with each flush. */
+struct vocab *index_builder_vocab(struct index_builder *b);
+void index_builder_add(struct index_builder *b, const struct index_doc *d);
+uint32_t index_builder_docs(const struct index_builder *b);
+bool index_builder_full(const struct index_builder *b); /* flush before the next document */
+/* Writes what was collected as dir/name and begins anew. EINVAL when it is empty. */
+int index_builder_flush(struct index_builder *b, const char *dir, const char *name, struct index_part *out,
+			struct err *e);
+void index_builder_close(struct index_builder *b);
+
+/* The languages that index_builder_open takes. Ends with NULL. */
+const char **index_languages(void);
+
+/* ---- segments ------------------------------------------------------------------------------------------------- */
+
+struct segment;
+
+/* Maps dir/name. EFORMAT: no segment, another version, or its frame is damaged; what lies inside is checked as it is
+ * read. */
+int segment_open(const char *dir, const char *name, struct segment **out, struct err *e);
+void segment_close(struct segment *s);
+/* Reads every byte against the checksum, and every list against its dictionary. */
+int segment_verify(const struct segment *s, struct err *e);
+/* Something was read that no builder writes: the results are not to be trusted. */
+bool segment_damaged(const struct segment *s);
+const char *segment_language(const struct segment *s); /* "" : no stems */
+uint64_t segment_bytes(const struct segment *s);
+uint64_t segment_checksum(const struct segment *s); /* as its footer has it */
+
+/* Writes the documents of `from` that dead() does not name, in order, as one segment dir/name. Keys must grow from one
+ * segment to the next. out->docs may be 0: then there is no file. */
+struct index_dead {
+	bool (*dead)(void *ctx, int64_t key);
+	void *ctx;
+};
+int segment_merge(const struct segment *const *from, size_t n, const struct index_dead *dead, const char *dir,
+		  const char *name, const volatile int *stop, struct index_part *out, struct err *e);
+
+uint32_t segment_docs(const struct segment *s);
+int64_t segment_key(const struct segment *s, uint32_t doc);
+int64_t segment_group(const struct segment *s, uint32_t doc);
+int64_t segment_when(const struct segment *s, uint32_t doc);
+uint32_t segment_length(const struct segment *s, uint32_t doc); /* words */
+void segment_subject(const struct segment *s, uint32_t doc, uint32_t *from, uint32_t *to);
+/* The document with this key, UINT32_MAX: none. */
+uint32_t segment_find(const struct segment *s, int64_t key);
+
+/* How alike two documents are by their runs of words, 0..SKETCH_SIZE equal places (Broder 1997, in the variant of Li,
+ * Owen and Zhang 2012: one permutation, cut in SKETCH_SIZE bins). */
+enum { SKETCH_SIZE = 16 };
+void segment_sketch(const struct segment *s, uint32_t doc, uint16_t out[SKETCH_SIZE]);
+unsigned sketch_alike(const uint16_t a[SKETCH_SIZE], const uint16_t b[SKETCH_SIZE]);
+
+/* ---- terms ----------------------------------------------------------------------------------------------------- */
+
+struct term {
+	uint8_t field;
+	uint32_t docs; /* documents that have it */
+	uint64_t at;   /* of its list, in the file */
+	uint64_t bytes, positions_at;
+};
+
+bool segment_term(const struct segment *s, uint8_t field, struct str value, struct term *out);
+
+/* All terms of a field that begin with a prefix, in byte order. value lives until the next call. */
+struct term_walk {
+	const struct segment *s;
+	uint8_t field;
+	struct str prefix;
+	/* private */
+	size_t at, end, left;
+	uint64_t list;
+	size_t value_n, keep;
+	char value[INDEX_VALUE_MAX + 8];
+};
+void term_walk_open(struct term_walk *w, const struct segment *s, uint8_t field, struct str prefix);
+/* *shared: how many bytes at its beginning the value has in common with the one before. */
+bool term_walk_next(struct term_walk *w, struct str *value, size_t *shared, struct term *t);
+
+/* ---- postings --------------------------------------------------------------------------------------------------- */
+
+enum { POSTINGS_BLOCK = 128 };
+#define POSTINGS_END UINT32_MAX
+
+/* A cursor over a term's documents. Plain memory: copy it freely; it holds on to nothing. */
+struct postings {
+	const struct segment *s;
+	const uint8_t *skips, *blocks, *positions, *end;
+	uint32_t n_docs, n_blocks, block, peek;
+	uint32_t n, i; /* documents of the block that was read, and the one at hand */
+	uint32_t doc;  /* at hand, POSTINGS_END: no more */
+	uint32_t last; /* of the block */
+	uint32_t single_last;
+	bool has_counts, counts_read;
+	const uint8_t *counts_at;
+	uint32_t docs[POSTINGS_BLOCK];
+	uint32_t counts[POSTINGS_BLOCK]; /* 2 * (occurrences - 1) + (1 where one is in the subject) */
+};
+
+void postings_open(struct postings *p, const struct segment *s, const struct term *t); /* at its first document */
+uint32_t postings_next(struct postings *p);
+uint32_t postings_seek(struct postings *p, uint32_t doc); /* the first at or behind doc; never goes back */
+uint32_t postings_count(struct postings *p);              /* occurrences in the document at hand */
+bool postings_in_subject(struct postings *p);
+uint32_t postings_impact(struct postings *p); /* of the document at hand, 0 .. IMPACT_ONE */
+/* Positions of the document at hand, growing; all of them, in memory of the arena. */
+struct positions {
+	uint32_t *v;
+	size_t n;
+};
+struct positions postings_positions(struct postings *p, struct arena *a);
+
+/* The block that holds `doc` or what follows it, without reading it: its last document (POSTINGS_END: none) and the
+ * most that a document in it is worth. Never goes back. */
+uint32_t postings_peek(struct postings *p, uint32_t doc, uint32_t *best);
+/* The most that any document is worth. */
+uint32_t postings_best(const struct segment *s, const struct term *t);
+
+/* ---- ranking ------------------------------------------------------------------------------------------------------
+ */
+
+/*
+ * BM25 (Robertson, Walker et al., TREC-3, 1994) with k1 = 1.2, b = 0.75, a pivot of 1,000 words, an occurrence in the
+ * subject counted as SUBJECT_WEIGHT more. A posting's impact is f / (f + k1 * (1 - b + b * length / pivot)) in
+ * IMPACT_ONE parts, lengths rounded down to four binary digits; a word's worth is WORTH_ONE * ln(1 + (N - n + 0.5) /
+ * (n + 0.5)); a document's score is the sum of their products.
+ */
+enum { IMPACT_ONE = 4096, WORTH_ONE = 1024, SUBJECT_WEIGHT = 4 };
+uint32_t rank_impact(uint32_t occurrences, bool in_subject, uint32_t length);
+uint32_t rank_worth(uint64_t documents, uint64_t with);
+
+#endif

@@ -1,0 +1,284 @@
+/*
+ * What index's own files share: packing of numbers, the frame of a segment file, the writer of lists.
+ */
+#ifndef REFTEL_INDEX_PRIV_H
+#define REFTEL_INDEX_PRIV_H
+
+#include "index/index.h"
+
+#include <string.h>
+
+/* ---- numbers in files: little-endian, at any address --------------------------------------------------------------
+ */
+
+static inline uint32_t load32(const uint8_t *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	v = __builtin_bswap32(v);
+#endif
+	return v;
+}
+
+static inline uint64_t load64(const uint8_t *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	v = __builtin_bswap64(v);
+#endif
+	return v;
+}
+
+static inline uint16_t load16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] | p[1] << 8);
+}
+
+static inline void store32(uint8_t *p, uint32_t v)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	v = __builtin_bswap32(v);
+#endif
+	memcpy(p, &v, sizeof(v));
+}
+
+static inline void store64(uint8_t *p, uint64_t v)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	v = __builtin_bswap64(v);
+#endif
+	memcpy(p, &v, sizeof(v));
+}
+
+/* LEB128. varint_put: bytes written, at most 10. */
+static inline size_t varint_put(uint8_t *p, uint64_t v)
+{
+	size_t n = 0;
+
+	for (; v >= 0x80; v >>= 7)
+		p[n++] = (uint8_t)(v | 0x80);
+	p[n++] = (uint8_t)v;
+	return n;
+}
+
+/* Reads one at *at, not beyond end; NULL when it does not end in time. */
+static inline const uint8_t *varint_get(const uint8_t *p, const uint8_t *end, uint64_t *v)
+{
+	uint64_t x = 0;
+
+	for (unsigned shift = 0; p < end && shift < 64; shift += 7) {
+		uint8_t c = *p++;
+
+		x |= (uint64_t)(c & 0x7f) << shift;
+		if (!(c & 0x80)) {
+			*v = x;
+			return p;
+		}
+	}
+	return NULL;
+}
+
+/* ---- pack.c --------------------------------------------------------------------------------------------------------
+ */
+
+/* Room that a packed block can need at the most. */
+enum { PACK_MAX = 16 + POSTINGS_BLOCK * 4 + 256 };
+
+/* Packs n (1..POSTINGS_BLOCK) numbers; the bytes written. */
+size_t pack(const uint32_t *v, size_t n, uint8_t *out);
+/* Reads n numbers back; where the block ends, NULL when it would end beyond `end`. v has room for POSTINGS_BLOCK. */
+const uint8_t *unpack(const uint8_t *p, const uint8_t *end, size_t n, uint32_t *v);
+/* Where the block of n numbers ends, without reading them. */
+const uint8_t *pack_skip(const uint8_t *p, const uint8_t *end, size_t n);
+
+/* ---- rank.c -------------------------------------------------------------------------------------------------------
+ */
+
+enum { RANK_LENGTHS = 272, RANK_WEIGHTS = 32, RANK_LENGTH_MAX = (1 << 20) - 1 };
+
+/* Lengths up to RANK_LENGTH_MAX in RANK_LENGTHS steps: exact below 32, then four binary digits behind the first. */
+static inline uint32_t rank_length_code(uint32_t length)
+{
+	unsigned digits;
+
+	if (length < 32)
+		return length;
+	length = length < RANK_LENGTH_MAX ? length : RANK_LENGTH_MAX;
+	digits = 31 - (unsigned)__builtin_clz(length);
+	return 16 * (digits - 3) + (length >> (digits - 4) & 15);
+}
+
+/* The impacts that are asked for most, computed once. */
+struct rank_table {
+	uint16_t impact[RANK_LENGTHS][RANK_WEIGHTS];
+};
+void rank_table_fill(struct rank_table *t);
+
+/* count as in struct postings. */
+static inline uint32_t rank_impact_of(const struct rank_table *t, uint32_t count, uint32_t length)
+{
+	uint32_t weight = count / 2 + 1 + (count & 1) * SUBJECT_WEIGHT;
+
+	return weight < RANK_WEIGHTS ? t->impact[rank_length_code(length)][weight]
+				     : rank_impact(count / 2 + 1, count & 1, length);
+}
+
+/* ---- the frame of a segment file -----------------------------------------------------------------------------------
+ */
+
+enum {
+	SEGMENT_MAGIC_BYTES = 8,
+	SEGMENT_FOOTER_BYTES = 192,
+	SKIP_BYTES = 14,
+	DICTIONARY_GROUP = 32, /* terms that are coded against one another */
+	LANGUAGE_MAX = 24,
+	COLUMN_BYTES = 8 + 8 + 8 + 4 + 4 + 2 + 2 * SKETCH_SIZE, /* of one document, over all columns */
+};
+extern const char segment_magic[SEGMENT_MAGIC_BYTES];
+
+/* Where things are; every one is checked against the file's size when it is opened. */
+struct frame {
+	uint64_t dictionary_at, groups_at, columns_at, end; /* lists begin behind the magic */
+	uint64_t n_terms, n_groups;
+	uint32_t n_docs;
+	int64_t first_key, last_key;
+	char language[LANGUAGE_MAX];
+	uint64_t checksum; /* of all that stands before the footer */
+};
+void frame_put(const struct frame *f, uint8_t out[SEGMENT_FOOTER_BYTES]);
+int frame_get(const uint8_t *file, size_t n, struct frame *out, const char *name, struct err *e);
+
+struct segment {
+	const uint8_t *p;
+	size_t n;
+	struct frame f;
+	char *name;
+	_Atomic bool damaged;
+	struct rank_table rank;
+};
+
+void segment_mark_damaged(const struct segment *s);
+const uint8_t *segment_column(const struct segment *s, int column, uint32_t doc);
+enum { COLUMN_KEY, COLUMN_GROUP, COLUMN_WHEN, COLUMN_LENGTH, COLUMN_SUBJECT, COLUMN_SUBJECT_N, COLUMN_SKETCH };
+
+/* All terms of a segment; a term comes with its field as its first byte and lives until the next call. */
+void term_walk_all(struct term_walk *w, const struct segment *s);
+bool term_walk_step(struct term_walk *w, struct str *term, struct term *t);
+
+/* ---- postings.c ----------------------------------------------------------------------------------------------------
+ */
+
+/* The count of the document at hand as it is stored. */
+uint32_t postings_count_code(struct postings *p);
+/* Enters the next block; false at the end. Its documents and counts are in p->docs and p->counts, p->n of them. */
+bool postings_next_block(struct postings *p);
+/* The differences of all the positions of the block at hand, one document's after another's. */
+struct positions postings_block_differences(struct postings *p, struct arena *a);
+
+/* ---- writer.c: a segment file as it is written ---------------------------------------------------------------------
+ */
+
+struct columns {
+	int64_t key, group, when;
+	uint32_t length, subject_from;
+	uint16_t subject_n;
+	uint16_t sketch[SKETCH_SIZE];
+};
+
+/* Documents of one term as they are written: blocks are packed as they fill. */
+struct list_writer {
+	uint8_t field;
+	uint32_t docs[POSTINGS_BLOCK], counts[POSTINGS_BLOCK];
+	uint32_t n, total, last_doc;
+	uint16_t best;
+	struct buf skips, blocks, positions;
+	uint32_t *pos; /* of the block at hand, as differences; heap */
+	size_t n_pos, cap_pos;
+};
+
+struct segment_writer {
+	int fd;
+	char *path;
+	struct buf out;        /* not yet written */
+	uint64_t written;      /* bytes of the file before `out` */
+	void *hash;            /* XXH3_state_t */
+	struct buf dictionary; /* groups of terms */
+	struct buf groups;     /* where each begins */
+	uint64_t n_terms;
+	size_t in_group;
+	size_t last_n;
+	char last[INDEX_VALUE_MAX + 8];
+	struct list_writer list;
+	const struct columns *columns; /* lengths are needed for impacts */
+	uint32_t n_docs;
+	char language[LANGUAGE_MAX];
+	struct term last_list; /* as it was entered */
+	struct rank_table rank;
+	int error; /* errno of the first write that failed */
+	bool finished;
+};
+
+int segment_writer_open(struct segment_writer *w, const char *dir, const char *name, const char *language,
+			const struct columns *columns, uint32_t n_docs, struct err *e);
+/*
+ * A list: its documents, growing; counts as in struct postings. differences: the first position, then how many words
+ * lie between each and the next; NULL where the field has no positions.
+ */
+void list_begin(struct segment_writer *w, uint8_t field);
+void list_add(struct segment_writer *w, uint32_t doc, uint32_t count, const uint32_t *differences);
+/* Enters it under its field and this value. Terms come in byte order of (field, value). */
+void list_end(struct segment_writer *w, struct str value);
+/* Enters a list that was written under another name: for a stem with one form. */
+void list_alias(struct segment_writer *w, uint8_t field, struct str value, const struct term *t);
+/* What was added can be read from the file. */
+void segment_writer_flush(struct segment_writer *w);
+/* Writes dictionary, columns and footer, syncs. */
+int segment_writer_finish(struct segment_writer *w, struct index_part *out, struct err *e);
+/* Gives up: the file is removed. Fine after finish too. */
+void segment_writer_close(struct segment_writer *w);
+
+static inline bool field_has_counts(uint8_t field)
+{
+	return field >= INDEX_WORD;
+}
+
+static inline bool field_has_positions(uint8_t field)
+{
+	return field == INDEX_WORD;
+}
+
+/* ---- stems.c -------------------------------------------------------------------------------------------------------
+ */
+
+/* A word of the segment being written and where its list is. */
+struct stem_form {
+	struct str stem;
+	bool is_stem; /* the word is its own stem */
+	uint32_t order;
+	struct term term;
+};
+struct stemmer;
+int stemmer_open(const char *language, struct stemmer **out, struct err *e); /* NULL or "": *out is NULL */
+void stemmer_close(struct stemmer *st);
+/* The stem of a folded word; lives until the next call. */
+struct str stemmer_stem(struct stemmer *st, struct str word);
+
+/* Collects the words of a segment as they are written, then writes the lists of stems behind them. */
+struct stem_table {
+	struct stemmer *stemmer;
+	struct arena arena;
+	VEC(struct stem_form) forms;
+};
+void stem_table_add(struct stem_table *t, struct str word, const struct term *term);
+int stem_table_write(struct stem_table *t, struct segment_writer *w, struct err *e);
+
+/* ---- sketch.c ------------------------------------------------------------------------------------------------------
+ */
+
+void sketch_make(struct tokens words, uint16_t out[SKETCH_SIZE]);
+
+#endif

@@ -1,0 +1,184 @@
+/*
+ * Lists of stems: a word is looked for in all its forms by the one list of their common stem, which tells documents and
+ * counts but no positions. A stem that is a word itself and has no other form needs none, and one with a single other
+ * form shares that word's list.
+ */
+#include "index/index_priv.h"
+
+#include <errno.h>
+#include <libstemmer.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+struct stemmer {
+	struct sb_stemmer *sb;
+};
+
+const char **index_languages(void)
+{
+	return sb_stemmer_list();
+}
+
+int stemmer_open(const char *language, struct stemmer **out, struct err *e)
+{
+	struct sb_stemmer *sb;
+
+	*out = NULL;
+	if (!language || !*language)
+		return REFTEL_OK;
+	sb = strlen(language) < LANGUAGE_MAX ? sb_stemmer_new(language, NULL) : NULL;
+	if (!sb)
+		return err_set(e, REFTEL_EINVAL, "there are no stems for the language \"%.40s\"", language);
+	*out = xmalloc(sizeof(**out));
+	(*out)->sb = sb;
+	return REFTEL_OK;
+}
+
+void stemmer_close(struct stemmer *st)
+{
+	if (!st)
+		return;
+	sb_stemmer_delete(st->sb);
+	free(st);
+}
+
+/* Words with figures and very long ones are no words of a language. */
+struct str stemmer_stem(struct stemmer *st, struct str word)
+{
+	const sb_symbol *s;
+
+	if (word.n < 3 || word.n > 64)
+		return word;
+	for (size_t i = 0; i < word.n; i++)
+		if (ascii_digit(word.p[i]))
+			return word;
+	s = sb_stemmer_stem(st->sb, (const sb_symbol *)word.p, (int)word.n);
+	return s ? (struct str){(const char *)s, (size_t)sb_stemmer_length(st->sb)} : word;
+}
+
+/* ---- collecting ---------------------------------------------------------------------------------------------------
+ */
+
+void stem_table_add(struct stem_table *t, struct str word, const struct term *term)
+{
+	struct str stem;
+
+	if (!t->stemmer)
+		return;
+	stem = stemmer_stem(t->stemmer, word);
+	*VEC_PUSH(&t->arena, &t->forms) = (struct stem_form){
+		.stem = arena_str(&t->arena, stem),
+		.is_stem = str_eq(stem, word),
+		.order = (uint32_t)t->forms.n,
+		.term = *term,
+	};
+}
+
+static int by_stem(const void *x, const void *y)
+{
+	const struct stem_form *a = x, *b = y;
+	int order = str_cmp(a->stem, b->stem);
+
+	return order ? order : (a->order > b->order) - (a->order < b->order);
+}
+
+/* ---- writing -------------------------------------------------------------------------------------------------------
+ */
+
+/* A document and its count, in one number that sorts by document. */
+struct pairs {
+	uint64_t *v, *other;
+	size_t n, cap;
+};
+
+static void pairs_room(struct pairs *p, size_t more)
+{
+	if (p->n + more <= p->cap)
+		return;
+	p->cap = 2 * (p->n + more);
+	p->v = xrealloc(p->v, p->cap * sizeof(*p->v));
+	p->other = xrealloc(p->other, p->cap * sizeof(*p->other));
+}
+
+static uint32_t counts_joined(uint32_t a, uint32_t b)
+{
+	return 2 * (a / 2 + b / 2 + 1) + ((a | b) & 1);
+}
+
+/* Merges a list into what is there. */
+static void pairs_merge(struct pairs *p, const struct segment *s, const struct term *t)
+{
+	struct postings list;
+	uint64_t *swap;
+	size_t i = 0, n = 0;
+
+	pairs_room(p, t->docs);
+	postings_open(&list, s, t);
+	while (i < p->n || list.doc != POSTINGS_END) {
+		uint32_t mine = i < p->n ? (uint32_t)(p->v[i] >> 32) : POSTINGS_END;
+		uint32_t count = list.doc <= mine ? postings_count_code(&list) : 0;
+
+		if (mine < list.doc) {
+			p->other[n++] = p->v[i++];
+			continue;
+		}
+		if (mine == list.doc)
+			count = counts_joined((uint32_t)p->v[i++], count);
+		p->other[n++] = (uint64_t)list.doc << 32 | count;
+		postings_next(&list);
+	}
+	swap = p->v;
+	p->v = p->other;
+	p->other = swap;
+	p->n = n;
+}
+
+static void group_write(const struct stem_form *f, size_t n, const struct segment *s, struct segment_writer *w,
+			struct pairs *p)
+{
+	struct term list = f->term;
+
+	if (n == 1 && f->is_stem)
+		return;
+	if (n == 1) {
+		list.bytes = list.positions_at;
+		list_alias(w, INDEX_STEM, f->stem, &list);
+		return;
+	}
+	p->n = 0;
+	for (size_t i = 0; i < n; i++)
+		pairs_merge(p, s, &f[i].term);
+	list_begin(w, INDEX_STEM);
+	for (size_t i = 0; i < p->n; i++)
+		list_add(w, (uint32_t)(p->v[i] >> 32), (uint32_t)p->v[i], NULL);
+	list_end(w, f->stem);
+}
+
+/* The lists of words are read back from the file that is being written. */
+int stem_table_write(struct stem_table *t, struct segment_writer *w, struct err *e)
+{
+	struct segment s = {.f.n_docs = w->n_docs};
+	struct pairs p = {0};
+	void *map;
+
+	if (!t->forms.n)
+		return REFTEL_OK;
+	segment_writer_flush(w);
+	if (w->error)
+		return err_errno(e, w->error, "the index cannot be written: %s", w->path);
+	s.n = w->written;
+	map = mmap(NULL, s.n, PROT_READ, MAP_SHARED, w->fd, 0);
+	if (map == MAP_FAILED)
+		return err_errno(e, errno, "%s cannot be mapped into memory", w->path);
+	s.p = map;
+	qsort(t->forms.v, t->forms.n, sizeof(*t->forms.v), by_stem);
+	for (size_t from = 0, to; from < t->forms.n; from = to) {
+		for (to = from + 1; to < t->forms.n && str_eq(t->forms.v[to].stem, t->forms.v[from].stem);)
+			to++;
+		group_write(&t->forms.v[from], to - from, &s, w, &p);
+	}
+	munmap(map, s.n);
+	free(p.v);
+	free(p.other);
+	return s.damaged ? err_set(e, REFTEL_EIO, "%s does not read as it was written", w->path) : REFTEL_OK;
+}
