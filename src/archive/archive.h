@@ -134,6 +134,52 @@ struct ref_rows {
 int archive_refs_from(struct archive *ar, struct arena *a, int64_t key, struct ref_rows *out, struct err *e);
 int archive_refs_to(struct archive *ar, struct arena *a, struct str id, struct ref_rows *out, struct err *e);
 
+/* ---- what the index needs -------------------------------------------------------------------------------------- */
+
+/* A segment file of the index, in the folder index/ of the archive. */
+struct archive_segment {
+	char name[32];
+	int64_t first, last; /* versions in it, both meant; segments do not overlap */
+	uint32_t docs;
+	uint64_t bytes, checksum;
+};
+struct archive_segments {
+	struct archive_segment *v;
+	size_t n;
+};
+int archive_segments(struct archive *ar, struct arena *a, struct archive_segments *out, struct err *e);
+/* In the transaction at hand: `gone` are no longer part of the index, `come` are. */
+int archive_segments_swap(struct archive *ar, const struct archive_segment *gone, size_t n_gone,
+			  const struct archive_segment *come, size_t n_come, struct err *e);
+
+/* Versions that are not to be found: superseded by another version of their cable, or deleted. In order. */
+struct unlisted {
+	int64_t version;
+	bool deleted;
+};
+struct unlisted_list {
+	struct unlisted *v;
+	size_t n;
+};
+int archive_unlisted(struct archive *ar, struct arena *a, struct unlisted_list *out, struct err *e);
+
+/* The next at most `most` versions behind `after`, in order. */
+int archive_versions_after(struct archive *ar, struct arena *a, int64_t after, size_t most, struct version_keys *out,
+			   struct err *e);
+
+/*
+ * Deletes a version for good, in a transaction of its own; the cable shows the fullest of those that are left, and is
+ * gone with the last. ENOTFOUND.
+ */
+int archive_delete(struct archive *ar, int64_t version, struct err *e);
+
+/* What was chosen for this archive ("language"). Empty: nothing was. */
+int archive_setting(struct archive *ar, struct arena *a, const char *name, struct str *out, struct err *e);
+int archive_setting_set(struct archive *ar, const char *name, struct str value, struct err *e);
+
+bool archive_has_post(struct archive *ar, struct str post); /* is a cable of this post (canonical id part) held? */
+bool archive_has_numbers(struct archive *ar);               /* has any cable a running number? */
+
 struct archive_status {
 	uint64_t cables, versions, sources, sources_unfinished, set_aside, remarks, refs, refs_missing;
 	uint64_t text_bytes, stored_bytes;

@@ -10,7 +10,7 @@
 
 enum {
 	ARCHIVE_APPLICATION_ID = 0x7265666c, /* "refl" */
-	ARCHIVE_SCHEMA = 1,
+	ARCHIVE_SCHEMA = 2,
 	HASH_BYTES = 32,      /* BLAKE2b-256 */
 	TEXT_MAX = 256 << 20, /* of one version, unpacked: above any record that a source hands on */
 };
@@ -44,6 +44,17 @@ enum statement {
 	SQL_ASIDE_ADD,
 	SQL_DICT_LOAD,
 	SQL_DICT_ADD,
+	SQL_SEGMENT_LIST,
+	SQL_SEGMENT_ADD,
+	SQL_SEGMENT_DROP,
+	SQL_UNLISTED_ADD,
+	SQL_UNLISTED_LIST,
+	SQL_VERSION_CABLE,
+	SQL_VERSION_AFTER,
+	SQL_SETTING_GET,
+	SQL_SETTING_SET,
+	SQL_POST_HELD,
+	SQL_NUMBER_ANY,
 	N_STATEMENTS
 };
 
@@ -77,6 +88,16 @@ struct str column_str(struct arena *a, sqlite3_stmt *st, int i);
 int schema_create(struct archive *ar, struct err *e);
 /* Checks that the file is ours and not of a newer reftel; a writer brings an older one up to date. */
 int schema_check(struct archive *ar, struct err *e);
+
+/* ---- segments.c ---------------------------------------------------------------------------------------------- */
+
+/* A version that a search does not find any more: superseded, or deleted. */
+int archive_unlist(struct archive *ar, int64_t version, bool deleted, struct err *e);
+
+/* ---- put.c --------------------------------------------------------------------------------------------------- */
+
+/* Makes this version the one that the cable is shown by. */
+int cable_show(struct archive *ar, int64_t cable, int64_t version, const struct cable *c, struct err *e);
 
 /* ---- texts.c ------------------------------------------------------------------------------------------------- */
 

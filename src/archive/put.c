@@ -261,12 +261,32 @@ out:
 /* ---- the whole
  * -------------------------------------------------------------------------------------------------------- */
 
+int cable_show(struct archive *ar, int64_t cable, int64_t version, const struct cable *c, struct err *e)
+{
+	sqlite3_stmt *st = archive_statement(ar, SQL_CABLE_UPDATE, e);
+
+	if (!st)
+		return e ? e->code : REFTEL_EIO;
+	sqlite3_bind_int64(st, 1, cable);
+	sqlite3_bind_int64(st, 2, cable_date_seconds(c->date));
+	sqlite3_bind_int(st, 3, c->date.precision);
+	bind_str(st, 4, c->origin);
+	sqlite3_bind_int(st, 5, c->class.level);
+	sqlite3_bind_int64(st, 6, c->class.captions);
+	bind_str(st, 7, c->subject);
+	bind_str(st, 8, c->telegram.signatory);
+	sqlite3_bind_int(st, 9, c->telegram.partial);
+	sqlite3_bind_int64(st, 10, version);
+	return archive_step_done(ar, st, e, "storing which text a cable shows");
+}
+
 /* The fullest version is the one that the cable shows and is found by. */
 static int default_choose(struct put *p, int64_t before)
 {
 	const struct cable *c = p->c;
 	sqlite3_stmt *st = archive_statement(p->ar, before ? SQL_VERSION_RANK : SQL_CABLE_FIRST, p->e);
 	int64_t best;
+	int rc;
 
 	if (!st)
 		return p->e->code;
@@ -279,21 +299,11 @@ static int default_choose(struct put *p, int64_t before)
 	best = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
 	sqlite3_reset(st);
 	if (best != p->version || best == before)
-		return REFTEL_OK;
-	st = archive_statement(p->ar, SQL_CABLE_UPDATE, p->e);
-	if (!st)
-		return p->e->code;
-	sqlite3_bind_int64(st, 1, p->cable);
-	sqlite3_bind_int64(st, 2, cable_date_seconds(c->date));
-	sqlite3_bind_int(st, 3, c->date.precision);
-	bind_str(st, 4, c->origin);
-	sqlite3_bind_int(st, 5, c->class.level);
-	sqlite3_bind_int64(st, 6, c->class.captions);
-	bind_str(st, 7, c->subject);
-	bind_str(st, 8, c->telegram.signatory);
-	sqlite3_bind_int(st, 9, c->telegram.partial);
-	sqlite3_bind_int64(st, 10, best);
-	return finish(p, st);
+		return archive_unlist(p->ar, p->version, false, p->e);
+	rc = archive_unlist(p->ar, before, false, p->e);
+	if (rc != REFTEL_OK)
+		return rc;
+	return cable_show(p->ar, p->cable, best, c, p->e);
 }
 
 /* Another cable with the same running number is remarked upon: one of the two is an error of the dump. */

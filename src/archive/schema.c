@@ -1,5 +1,5 @@
 /*
- * The schema and its migrations. Version 1 is the first; a migration is a function of the version before it, run in one
+ * The schema and its migrations. Version 1 is the first, 2 brought the index; a migration is a function of the version before it, run in one
  * transaction, and never edited once it has been released.
  */
 #include "archive/archive_priv.h"
@@ -65,8 +65,20 @@ static const char schema_1[] =
 	"  row INTEGER NOT NULL, reason TEXT NOT NULL, excerpt BLOB NOT NULL, noticed INTEGER NOT NULL,"
 	"  PRIMARY KEY (source, offset)) STRICT, WITHOUT ROWID;";
 
+/*
+ * The index: its segment files, which of the versions in them are not to be found (superseded by a fuller one, or
+ * deleted), and what was chosen for this archive.
+ */
+static const char schema_2[] =
+	"CREATE TABLE segment ("
+	"  name TEXT PRIMARY KEY, first INTEGER NOT NULL UNIQUE, last INTEGER NOT NULL, docs INTEGER NOT NULL,"
+	"  bytes INTEGER NOT NULL, checksum INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE unlisted (version INTEGER PRIMARY KEY, deleted INTEGER NOT NULL) STRICT;"
+	"INSERT INTO unlisted SELECT v.id, 0 FROM version v JOIN cable c ON c.id = v.cable WHERE v.id != c.version;"
+	"CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;";
+
 /* migrations[n] brings version n to n + 1; 0 is the empty file. */
-static const char *const migrations[ARCHIVE_SCHEMA] = {schema_1};
+static const char *const migrations[ARCHIVE_SCHEMA] = {schema_1, schema_2};
 
 static int pragma_int(struct archive *ar, const char *sql, int *out, struct err *e)
 {

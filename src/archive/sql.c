@@ -28,9 +28,12 @@ static const char *const texts[N_STATEMENTS] = {
 	[SQL_VERSION_FIND] = "SELECT id, normal_header, header_bytes FROM version WHERE cable = ?1 AND normal = ?2"
 			     " ORDER BY ordinal",
 	[SQL_VERSION_ADD] =
-		"INSERT INTO version (cable, ordinal, source, imported, ref, number, date, date_precision, origin,"
+		"INSERT INTO version (id, cable, ordinal, source, imported, ref, number, date, date_precision, origin,"
 		" classification, title, hash, normal_header, normal, header_bytes, body_bytes, redactions, partial,"
-		" dictionary, packed) VALUES (?1, (SELECT ifnull(max(ordinal), 0) + 1 FROM version WHERE cable = ?1),"
+		" dictionary, packed) VALUES ("
+		/* The index may still know a deleted version: its number is not given again. */
+		" 1 + max(ifnull((SELECT max(id) FROM version), 0), ifnull((SELECT max(version) FROM unlisted), 0)),"
+		" ?1, (SELECT ifnull(max(ordinal), 0) + 1 FROM version WHERE cable = ?1),"
 		" ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
 	[SQL_VERSION_LIST] = "SELECT id FROM version WHERE cable = ?1 ORDER BY ordinal",
 	[SQL_VERSION_LOAD] =
@@ -68,6 +71,20 @@ static const char *const texts[N_STATEMENTS] = {
 			  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 	[SQL_DICT_LOAD] = "SELECT id, bytes FROM dictionary ORDER BY id",
 	[SQL_DICT_ADD] = "INSERT INTO dictionary (bytes) VALUES (?1)",
+	[SQL_SEGMENT_LIST] = "SELECT name, first, last, docs, bytes, checksum FROM segment ORDER BY first",
+	[SQL_SEGMENT_ADD] =
+		"INSERT INTO segment (name, first, last, docs, bytes, checksum) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+	[SQL_SEGMENT_DROP] = "DELETE FROM segment WHERE name = ?1",
+	[SQL_UNLISTED_ADD] = "INSERT INTO unlisted (version, deleted) VALUES (?1, ?2)"
+			     " ON CONFLICT (version) DO UPDATE SET deleted = max(deleted, ?2)",
+	[SQL_UNLISTED_LIST] = "SELECT version, deleted FROM unlisted ORDER BY version",
+	[SQL_VERSION_CABLE] = "SELECT cable FROM version WHERE id = ?1",
+	[SQL_VERSION_AFTER] = "SELECT id FROM version WHERE id > ?1 ORDER BY id LIMIT ?2",
+	[SQL_SETTING_GET] = "SELECT value FROM setting WHERE name = ?1",
+	[SQL_SETTING_SET] = "INSERT INTO setting (name, value) VALUES (?1, ?2)"
+			    " ON CONFLICT (name) DO UPDATE SET value = ?2",
+	[SQL_POST_HELD] = "SELECT 1 FROM cable WHERE post = ?1 LIMIT 1",
+	[SQL_NUMBER_ANY] = "SELECT 1 FROM alias LIMIT 1",
 };
 
 const char *statement_text(enum statement s)

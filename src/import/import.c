@@ -5,6 +5,7 @@
  */
 #include "import/import.h"
 
+#include "catalog/catalog.h"
 #include "source/source.h"
 
 #include <errno.h>
@@ -16,6 +17,7 @@ enum { BATCH_RECORDS = 2000, BATCH_BYTES = 32 << 20 };
 
 struct import {
 	struct archive *ar;
+	struct catalog_build *index; /* follows what is committed */
 	const struct import_options *o;
 	struct import_summary *sum;
 	char *archive_path;        /* what lies in it is no source; NULL: unknown */
@@ -38,7 +40,11 @@ static int checkpoint(struct import *im, struct err *e)
 
 	im->batch_records = 0;
 	im->batch_bytes = 0;
-	return rc ? rc : archive_begin(im->ar, e);
+	if (rc == REFTEL_OK)
+		rc = catalog_build_follow(im->index, e);
+	if (rc == REFTEL_OK)
+		rc = archive_begin(im->ar, e);
+	return rc ? rc : catalog_build_publish(im->index, e);
 }
 
 static bool is_stopped(const struct import *im)
@@ -290,21 +296,39 @@ static int walk_all(struct import *im, const char *const *paths, size_t n)
 }
 
 /* Commits what is whole. An archive that failed keeps only what was committed before. */
-static int finish(struct import *im, int rc)
+static int commit_or_not(struct import *im, int rc)
 {
-	bool keep = rc == REFTEL_OK || rc == REFTEL_EINTR;
 	int committed;
 
-	if (!keep) {
+	if (rc != REFTEL_OK && rc != REFTEL_EINTR) {
 		archive_rollback(im->ar);
 		return rc;
 	}
 	committed = archive_commit(im->ar, im->e);
-	if (committed) {
+	if (committed)
 		archive_rollback(im->ar);
-		return committed;
-	}
-	if (rc == REFTEL_OK)
+	return committed ? committed : rc;
+}
+
+/* The index takes in what was committed, also where the import failed; an earlier error is the one that is told. */
+static int index_finish(struct import *im, int rc)
+{
+	bool now = rc != REFTEL_OK;
+	struct err why = {0};
+	int indexed = now ? REFTEL_OK : catalog_build_follow(im->index, &why), finished;
+
+	finished = catalog_build_finish(im->index, now, NULL, indexed ? NULL : &why);
+	indexed = indexed ? indexed : finished;
+	if (rc != REFTEL_OK || indexed == REFTEL_OK)
+		return rc;
+	*im->e = why;
+	return indexed;
+}
+
+static int finish(struct import *im, int rc)
+{
+	rc = index_finish(im, commit_or_not(im, rc));
+	if (rc != REFTEL_EINTR)
 		return rc;
 	im->sum->interrupted = true;
 	return err_set(im->e, REFTEL_EINTR,
@@ -328,10 +352,15 @@ int import_paths(struct archive *ar, const char *const *paths, size_t n, const s
 		return rc;
 	im.archive_path = realpath(archive_dir(ar), NULL);
 	progress_open(&im.progress, im.o->progress, "importing", "MB", im.o->progress ? paths_size(paths, n) : 0);
-	rc = archive_begin(ar, im.e);
+	rc = catalog_build_begin(ar, &(struct catalog_options){.progress = im.o->progress, .stop = im.o->stop}, &im.index,
+				 im.e);
 	if (rc == REFTEL_OK)
-		rc = finish(&im, walk_all(&im, paths, n));
+		rc = archive_begin(ar, im.e);
+	if (rc == REFTEL_OK)
+		rc = walk_all(&im, paths, n);
 	progress_done(&im.progress);
+	if (im.index)
+		rc = finish(&im, rc);
 	arena_free(&im.arena);
 	free(im.archive_path);
 	out->ms = clock_ms() - began;

@@ -1,0 +1,116 @@
+/*
+ * catalog: the index as it is kept of an archive: what of a cable goes into it, building it beside an import and anew,
+ * merging its segments, and the snapshot of it that a search or a check reads. A document of the index is a version of a
+ * cable; its key is the version's, its group the cable's.
+ */
+#ifndef REFTEL_CATALOG_H
+#define REFTEL_CATALOG_H
+
+#include "archive/archive.h"
+#include "index/index.h"
+
+/* ---- fields ------------------------------------------------------------------------------------------------------ */
+
+/* Keyword fields, by their numbers in the index's files: never renumbered. */
+enum catalog_field {
+	FIELD_ORIGIN = 1, /* "Embassy Kalvik", as the cable has it */
+	FIELD_CLASS,      /* "SECRET", without captions */
+	FIELD_CAPTION,    /* "NOFORN", each one */
+	FIELD_TAG,        /* "PTER", each one */
+	FIELD_SIGNATORY,  /* "ALDERSEY" */
+	FIELD_MONTH,      /* "2007-10", "2007" where no more is known */
+	FIELD_MARK,       /* "SECRET//NOFORN", of each paragraph that has one */
+	FIELD_HAS,        /* "redaction", "refs", "summary", "comment", "partial" */
+	N_CATALOG_FIELDS
+};
+
+/*
+ * The words of a cable as they are counted in the index: those of its body without page lines and stray captions, so
+ * that a sentence goes on over them; behind them its subject where the body has none. off and end are bytes of the body,
+ * or of the subject from n_body on.
+ */
+struct catalog_words {
+	struct tokens words;
+	size_t n_body;
+	uint32_t subject_from, subject_to; /* positions */
+};
+struct catalog_words catalog_words_read(struct arena *a, const struct cable *c, struct vocab *v, bool grow);
+
+/* ---- a snapshot for reading ---------------------------------------------------------------------------------------- */
+
+/* A segment and which of its documents count. Bit sets of segment_docs() bits. */
+struct catalog_segment {
+	struct segment *segment;
+	uint64_t *live;    /* not deleted: what a quotation may stand in */
+	uint64_t *current; /* live, and the version that its cable is shown by: what a search finds */
+};
+
+struct catalog {
+	struct archive *archive;
+	struct catalog_segment *segments;
+	size_t n_segments;
+	uint64_t n_docs;
+	int64_t last; /* versions behind this one are not in the index yet */
+};
+
+/* The archive must stay open as long. EFORMAT: damaged, the message names the remedy. */
+int catalog_open(struct archive *ar, struct catalog **out, struct err *e);
+void catalog_close(struct catalog *c);
+/* EFORMAT when a read of it met something that no builder writes. */
+int catalog_sound(const struct catalog *c, struct err *e);
+/* The document of a version: false where the index has none. */
+bool catalog_find(const struct catalog *c, int64_t version, size_t *segment, uint32_t *doc);
+uint64_t catalog_bytes(const struct catalog *c);
+
+static inline bool bit_get(const uint64_t *bits, uint32_t i)
+{
+	return bits[i / 64] >> (i % 64) & 1;
+}
+
+static inline void bit_set(uint64_t *bits, uint32_t i)
+{
+	bits[i / 64] |= (uint64_t)1 << (i % 64);
+}
+
+static inline size_t bits_words(uint32_t n)
+{
+	return ((size_t)n + 63) / 64;
+}
+
+/* ---- building ------------------------------------------------------------------------------------------------------ */
+
+struct catalog_options {
+	FILE *progress; /* NULL: none */
+	const volatile int *stop;
+	unsigned threads; /* 0: as many as there are processors, at most CATALOG_THREADS_MAX */
+	size_t memory;    /* bytes for what is collected, over all threads; 0: CATALOG_MEMORY */
+};
+enum { CATALOG_THREADS_MAX = 8, CATALOG_MEMORY = 200 << 20 };
+
+/* What came of building. */
+struct catalog_summary {
+	uint64_t docs, damaged; /* versions that were read into it, and that could not be */
+	int64_t ms;
+};
+
+/*
+ * An index that keeps step with a writer. Begin it outside of a transaction; after each commit tell it to follow; finish
+ * it outside of a transaction. Threads of its own read the archive and collect what was committed.
+ */
+struct catalog_build;
+int catalog_build_begin(struct archive *ar, const struct catalog_options *o, struct catalog_build **out, struct err *e);
+int catalog_build_follow(struct catalog_build *b, struct err *e);
+/* Inside a transaction: enters the segments that are ready. */
+int catalog_build_publish(struct catalog_build *b, struct err *e);
+/* Waits, enters the rest, merges what has become too small. With `now`, only what was collected already: the rest is
+ * left to the next time. Frees b in any case. */
+int catalog_build_finish(struct catalog_build *b, bool now, struct catalog_summary *out, struct err *e);
+
+/* The whole index anew from the archive's texts, swapped in at the end. language NULL: as it was chosen before. */
+int catalog_reindex(struct archive *ar, const char *language, const struct catalog_options *o,
+		    struct catalog_summary *out, struct err *e);
+
+/* Reads the whole index, and holds it against the archive's list of versions. */
+int catalog_verify(struct archive *ar, struct err *e);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * What catalog's own files share.
+ */
+#ifndef REFTEL_CATALOG_PRIV_H
+#define REFTEL_CATALOG_PRIV_H
+
+#include "catalog/catalog.h"
+
+/* A version as a document of the index, read with the builder's vocabulary; everything in a. */
+void document_make(struct arena *a, const struct cable_version *v, struct index_builder *b, struct index_doc *out);
+
+const char *catalog_dir(struct arena *a, struct archive *ar);
+/* "english" where nothing was chosen; "none" means no stems. */
+int catalog_language(struct archive *ar, struct arena *a, const char **out, struct err *e);
+
+/* upkeep.c: the segments in order of their versions; those that have grown too small for their number become one. */
+struct segment_files {
+	struct archive_segment *v;
+	size_t n;
+};
+struct archive_segment segment_of_part(const struct index_part *p);
+/* Merges the tail of `all` whose parts are of like size. all is changed to what is to be; *gone are files that are no
+ * longer part of it. */
+int segments_merge(struct archive *ar, struct arena *a, struct segment_files *all, struct segment_files *gone,
+		   const char *name, const volatile int *stop, struct err *e);
+void segments_sort(struct segment_files *f);
+/* Removes the files in the index's folder that the archive's list does not name. */
+void segments_sweep(struct archive *ar);
+/* A number for the next file that no file there has. */
+unsigned segments_next_number(struct archive *ar);
+void segment_file_name(char out[32], unsigned number);
+void segment_file_remove(struct archive *ar, const char *name);
+
+#endif

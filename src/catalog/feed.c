@@ -1,0 +1,146 @@
+/*
+ * What of a cable goes into the index: its words without the telegram's noise, its subject, and its fields as keywords.
+ */
+#include "catalog/catalog_priv.h"
+
+#include <string.h>
+
+/* ---- words --------------------------------------------------------------------------------------------------------- */
+
+static void range_note(struct catalog_words *w, uint32_t position)
+{
+	if (w->subject_from == w->subject_to)
+		w->subject_from = position;
+	w->subject_to = position + 1;
+}
+
+struct catalog_words catalog_words_read(struct arena *a, const struct cable *c, struct vocab *v, bool grow)
+{
+	const struct spans *noise = &c->telegram.artefacts;
+	const struct span subject = c->telegram.subject_at;
+	struct catalog_words w = {.words = text_tokens(a, c->body, v, grow)};
+	struct tokens title = {0};
+	size_t k = 0, n = 0;
+
+	for (size_t i = 0; i < w.words.n; i++) {
+		struct token *t = &w.words.v[i];
+
+		while (k < noise->n && noise->v[k].end <= t->off)
+			k++;
+		if (k < noise->n && t->off >= noise->v[k].off)
+			continue;
+		if (t->off >= subject.off && t->off < subject.end)
+			range_note(&w, (uint32_t)n);
+		w.words.v[n++] = *t;
+	}
+	w.words.n = w.n_body = n;
+	if (subject.off < subject.end || !c->subject.n)
+		return w;
+	title = text_tokens(a, c->subject, v, grow);
+	w.subject_from = (uint32_t)n;
+	w.words.v = arena_new(a, struct token, n + title.n);
+	memcpy(w.words.v + n, title.v, title.n * sizeof(*title.v));
+	w.words.n = n + title.n;
+	w.subject_to = (uint32_t)w.words.n;
+	return w;
+}
+
+/* ---- fields --------------------------------------------------------------------------------------------------------- */
+
+struct keywords {
+	struct arena *a;
+	VEC(struct index_keyword) v;
+};
+
+static void keyword(struct keywords *k, enum catalog_field field, struct str value)
+{
+	if (value.n)
+		*VEC_PUSH(k->a, &k->v) = (struct index_keyword){(uint8_t)field, value};
+}
+
+static void keyword_class(struct keywords *k, struct classification class)
+{
+	keyword(k, FIELD_CLASS, str_of(class_name(class.level)));
+	for (unsigned bit = 1; bit <= CAPTION_OTHER; bit <<= 1)
+		if (class.captions & bit)
+			keyword(k, FIELD_CAPTION, str_of(caption_name((enum caption)bit)));
+}
+
+static void keyword_month(struct keywords *k, struct cable_date d)
+{
+	if (d.precision == DATE_NONE)
+		return;
+	d.precision = d.precision > DATE_MONTH ? DATE_MONTH : d.precision;
+	char text[32];
+
+	cable_date_format(d, text);
+	keyword(k, FIELD_MONTH, str_of(arena_dup(k->a, str_of(text))));
+}
+
+static bool is_redacted(struct tokens words)
+{
+	for (size_t i = 0; i < words.n; i++)
+		if (words.v[i].flags & TOKEN_REDACTED)
+			return true;
+	return false;
+}
+
+/* Marks are few and paragraphs many: each is formatted once. */
+static void keyword_marks(struct keywords *k, const struct telegram *t)
+{
+	struct classification seen[16];
+	bool summary = false, comment = false;
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n_paragraphs; i++) {
+		const struct paragraph *p = &t->paragraphs[i];
+		char text[64];
+		size_t at = 0;
+
+		summary |= p->summary;
+		comment |= p->comment;
+		while (at < n && (seen[at].level != p->mark.level || seen[at].captions != p->mark.captions))
+			at++;
+		if (p->mark.level == LEVEL_UNKNOWN || at < n)
+			continue;
+		if (n < sizeof(seen) / sizeof(*seen))
+			seen[n++] = p->mark;
+		class_format(p->mark, text);
+		keyword(k, FIELD_MARK, arena_str(k->a, str_of(text)));
+	}
+	if (summary)
+		keyword(k, FIELD_HAS, STR("summary"));
+	if (comment)
+		keyword(k, FIELD_HAS, STR("comment"));
+}
+
+void document_make(struct arena *a, const struct cable_version *v, struct index_builder *b, struct index_doc *out)
+{
+	const struct cable *c = &v->cable;
+	struct catalog_words w = catalog_words_read(a, c, index_builder_vocab(b), true);
+	struct keywords k = {.a = a};
+
+	keyword(&k, FIELD_ORIGIN, c->origin);
+	keyword_class(&k, c->class);
+	for (size_t i = 0; i < c->telegram.n_tags; i++)
+		keyword(&k, FIELD_TAG, c->telegram.tags[i]);
+	keyword(&k, FIELD_SIGNATORY, c->telegram.signatory);
+	keyword_month(&k, c->date);
+	keyword_marks(&k, &c->telegram);
+	if (c->telegram.n_refs)
+		keyword(&k, FIELD_HAS, STR("refs"));
+	if (c->telegram.partial != PARTIAL_NO)
+		keyword(&k, FIELD_HAS, STR("partial"));
+	if (is_redacted(w.words))
+		keyword(&k, FIELD_HAS, STR("redaction"));
+	*out = (struct index_doc){
+		.key = v->version,
+		.group = v->key,
+		.when = c->date.precision == DATE_NONE ? INDEX_NO_DATE : cable_date_seconds(c->date),
+		.words = w.words,
+		.subject_from = w.subject_from,
+		.subject_to = w.subject_to,
+		.keywords = k.v.v,
+		.n_keywords = k.v.n,
+	};
+}

@@ -1,0 +1,192 @@
+/*
+ * The index's files: their names, which of them are still meant, and merging. Segments of like size become one, so that
+ * there are never more of them than the logarithm of what they hold, and each document is rewritten as rarely as that.
+ */
+#include "catalog/catalog_priv.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LIKE_SIZE = 2 }; /* a segment is merged with the younger ones when it is at most so many times their size */
+
+/* ---- files --------------------------------------------------------------------------------------------------------- */
+
+void segment_file_name(char out[32], unsigned number)
+{
+	snprintf(out, 32, "%08u.seg", number);
+}
+
+static bool segment_file_number(const char *name, unsigned *number)
+{
+	char spelled[32];
+
+	if (sscanf(name, "%8u.seg", number) != 1)
+		return false;
+	segment_file_name(spelled, *number);
+	return !strcmp(spelled, name);
+}
+
+void segment_file_remove(struct archive *ar, const char *name)
+{
+	struct arena a = {0};
+
+	unlink(path_join(&a, catalog_dir(&a, ar), name));
+	arena_free(&a);
+}
+
+static void each_file(struct archive *ar, void (*fn)(void *ctx, const char *name, unsigned number), void *ctx)
+{
+	struct arena a = {0};
+	DIR *d = opendir(catalog_dir(&a, ar));
+	struct dirent *x;
+	unsigned number;
+
+	while (d && (x = readdir(d)))
+		if (segment_file_number(x->d_name, &number))
+			fn(ctx, x->d_name, number);
+	if (d)
+		closedir(d);
+	arena_free(&a);
+}
+
+static void number_max(void *ctx, const char *name, unsigned number)
+{
+	unsigned *most = ctx;
+
+	(void)name;
+	*most = number > *most ? number : *most;
+}
+
+unsigned segments_next_number(struct archive *ar)
+{
+	unsigned most = 0;
+
+	each_file(ar, number_max, &most);
+	return most + 1;
+}
+
+struct sweep {
+	struct archive *ar;
+	struct archive_segments meant;
+};
+
+static void sweep_one(void *ctx, const char *name, unsigned number)
+{
+	struct sweep *s = ctx;
+
+	(void)number;
+	for (size_t i = 0; i < s->meant.n; i++)
+		if (!strcmp(s->meant.v[i].name, name))
+			return;
+	segment_file_remove(s->ar, name);
+}
+
+void segments_sweep(struct archive *ar)
+{
+	struct arena a = {0};
+	struct sweep s = {.ar = ar};
+
+	if (archive_segments(ar, &a, &s.meant, NULL) == REFTEL_OK)
+		each_file(ar, sweep_one, &s);
+	arena_free(&a);
+}
+
+/* ---- merging ------------------------------------------------------------------------------------------------------- */
+
+struct archive_segment segment_of_part(const struct index_part *p)
+{
+	struct archive_segment s = {.first = p->first_key, .last = p->last_key, .docs = p->docs};
+
+	memcpy(s.name, p->name, sizeof(s.name));
+	s.bytes = p->bytes;
+	s.checksum = p->checksum;
+	return s;
+}
+
+static int by_first(const void *x, const void *y)
+{
+	const struct archive_segment *a = x, *b = y;
+
+	return (a->first > b->first) - (a->first < b->first);
+}
+
+void segments_sort(struct segment_files *f)
+{
+	if (f->n)
+		qsort(f->v, f->n, sizeof(*f->v), by_first);
+}
+
+/* The first of those at the end that are to become one. */
+static size_t merge_from(const struct segment_files *f)
+{
+	size_t i = f->n - 1;
+	uint64_t docs = f->v[i].docs;
+
+	for (; i > 0 && f->v[i - 1].docs <= LIKE_SIZE * docs; i--)
+		docs += f->v[i - 1].docs;
+	return i;
+}
+
+static bool is_dead(void *ctx, int64_t key)
+{
+	const struct unlisted_list *l = ctx;
+	size_t from = 0, to = l->n;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (l->v[middle].version < key)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from < l->n && l->v[from].version == key && l->v[from].deleted;
+}
+
+static int files_merge(struct archive *ar, struct arena *a, const struct segment_files *f, size_t from,
+		       const char *name, const volatile int *stop, struct index_part *part, struct err *e)
+{
+	const char *dir = catalog_dir(a, ar);
+	const struct segment **s = arena_new(a, const struct segment *, f->n);
+	struct unlisted_list unlisted;
+	size_t n = 0;
+	int rc = archive_unlisted(ar, a, &unlisted, e);
+
+	for (size_t i = from; i < f->n && rc == REFTEL_OK; i++) {
+		struct segment *opened;
+
+		rc = segment_open(dir, f->v[i].name, &opened, e);
+		if (rc == REFTEL_OK)
+			s[n++] = opened;
+	}
+	if (rc == REFTEL_OK)
+		rc = segment_merge(s, n, unlisted.n ? &(struct index_dead){is_dead, &unlisted} : NULL, dir, name, stop,
+				   part, e);
+	for (size_t i = 0; i < n; i++)
+		segment_close((struct segment *)(uintptr_t)s[i]);
+	return rc;
+}
+
+int segments_merge(struct archive *ar, struct arena *a, struct segment_files *all, struct segment_files *gone,
+		   const char *name, const volatile int *stop, struct err *e)
+{
+	size_t from = all->n ? merge_from(all) : 0;
+	struct index_part part;
+	int rc;
+
+	*gone = (struct segment_files){0};
+	if (all->n < 2 || from + 1 == all->n)
+		return REFTEL_OK;
+	rc = files_merge(ar, a, all, from, name, stop, &part, e);
+	if (rc != REFTEL_OK)
+		return rc;
+	gone->n = all->n - from;
+	gone->v = arena_new(a, struct archive_segment, gone->n);
+	memcpy(gone->v, all->v + from, gone->n * sizeof(*gone->v));
+	all->n = from;
+	if (part.docs)
+		all->v[all->n++] = segment_of_part(&part);
+	return REFTEL_OK;
+}
