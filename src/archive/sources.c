@@ -137,6 +137,15 @@ static int64_t figure(struct archive *ar, const char *sql, int *rc)
 	return n;
 }
 
+int archive_counts(struct archive *ar, uint64_t *cables, uint64_t *versions, struct err *e)
+{
+	int rc = REFTEL_OK;
+
+	*cables = (uint64_t)figure(ar, "SELECT count(*) FROM cable", &rc);
+	*versions = (uint64_t)figure(ar, "SELECT count(*) FROM version", &rc);
+	return rc == REFTEL_OK ? rc : archive_sql_error(ar, e, "counting");
+}
+
 int archive_status(struct archive *ar, struct archive_status *out, struct err *e)
 {
 	int rc = REFTEL_OK;

@@ -19,8 +19,10 @@ const struct cached *checker_version(struct checker *ck, int64_t version, struct
 			return ck->cache[i];
 	c = arena_new(ck->arena, struct cached, 1);
 	rc = archive_load(ck->ar, ck->arena, version, &c->cable, e);
-	if (rc != REFTEL_OK)
+	if (rc != REFTEL_OK) {
+		ck->report->damaged++;
 		return NULL;
+	}
 	c->version = version;
 	c->words = body_words_read(ck->arena, &ck->vocab, &c->cable.cable);
 	if (ck->n_cache == ck->cap_cache)
@@ -85,13 +87,17 @@ int check_story(struct archive *ar, const struct story *s, const struct check_op
 	ck.arena = &out->arena;
 	out->citations = arena_new(ck.arena, struct citation_result, s->n_citations + 1);
 	read_quotations(&ck);
-	rc = locate_all(&ck, e);
+	ck.has_numbers = archive_has_numbers(ar);
+	rc = catalog_open(ar, &ck.catalog, e);
+	if (rc == REFTEL_OK)
+		rc = locate_all(&ck, e);
 	if (rc == REFTEL_OK)
 		rc = resolve_citations(&ck, e);
 	if (rc == REFTEL_OK)
 		rc = judge_quotations(&ck, e);
 	if (rc == REFTEL_OK)
 		rc = find_findings(&ck, e);
+	catalog_close(ck.catalog);
 	vocab_free(&ck.vocab);
 	arena_free(&ck.scratch);
 	if (rc != REFTEL_OK)

@@ -127,12 +127,13 @@ struct report {
 	size_t count[N_VERDICTS];
 	size_t unchecked, skipped;
 	uint64_t cables, versions; /* searched */
-	size_t damaged;            /* versions that could not be unpacked: not searched */
+	size_t damaged;            /* versions that were met and could not be unpacked */
 };
 
 struct check_options {
 	FILE *progress; /* NULL: none */
 	const volatile int *stop;
+	bool exhaustive; /* hold every text against every quotation, whatever the index says: hours for a large archive */
 };
 
 int check_story(struct archive *ar, const struct story *s, const struct check_options *o, struct report *out,

@@ -5,6 +5,7 @@
 #ifndef REFTEL_CHECK_PRIV_H
 #define REFTEL_CHECK_PRIV_H
 
+#include "catalog/catalog.h"
 #include "check/check.h"
 
 /* ---- words.c ---------------------------------------------------------------------------------------------------- */
@@ -101,6 +102,8 @@ struct cached {
 
 struct checker {
 	struct archive *ar;
+	struct catalog *catalog;
+	uint32_t *weights; /* room for passages.c: one a document of the largest segment, all zero */
 	const struct story *story;
 	const struct check_options *options;
 	struct report *report;
@@ -109,15 +112,29 @@ struct checker {
 	struct vocab vocab;
 	struct quote_words *quotes; /* one a quotation of the story, index as there */
 	struct located *located;
-	struct str *posts; /* that the archive holds cables of; a set in order */
-	size_t n_posts;
 	bool has_numbers;      /* some cable here has a running number */
 	struct cached **cache; /* versions read so far, in the report's arena */
 	size_t n_cache, cap_cache;
 };
 
-/* Fills ck->located from every version in the archive: slow, and by construction complete. */
+/*
+ * Fills ck->located: by the index where it reaches, and by holding every version against every quotation where it does
+ * not, or where the options ask for that: slow, and by construction complete.
+ */
 int locate_all(struct checker *ck, struct err *e);
+
+/* ---- passages.c ------------------------------------------------------------------------------------------------- */
+
+/* A version that the index names, and how much of the quotation stands together there. */
+struct place {
+	int64_t key, version;
+	unsigned permille;
+};
+struct places {
+	struct place *v; /* best first */
+	size_t n;
+};
+struct places passages_find(struct checker *ck, const struct quote_words *q, struct arena *a);
 
 /* A version and its words, read once. NULL with *e filled when it cannot be unpacked. */
 const struct cached *checker_version(struct checker *ck, int64_t version, struct err *e);

@@ -97,21 +97,13 @@ static void check_classification(struct finder *f)
 
 /* ---- origin and signatory ------------------------------------------------------------------------------------- */
 
-static bool post_is_held(const struct checker *ck, const char *post)
-{
-	for (size_t i = 0; i < ck->n_posts; i++)
-		if (str_eq(ck->posts[i], str_of(post)))
-			return true;
-	return false;
-}
-
 /* Only a name that is a post for sure can contradict: "the embassy in Brazil" is no false origin for BRASILIA. */
 static void check_origin(struct finder *f)
 {
 	char post[MRN_POST_MAX], own[MRN_POST_MAX];
 	struct mrn m;
 
-	if (!f->c->origin.n || !mrn_post_canonical(f->c->origin, post) || !post_is_held(f->ck, post))
+	if (!f->c->origin.n || !mrn_post_canonical(f->c->origin, post) || !archive_has_post(f->ck->ar, str_of(post)))
 		return;
 	if (mrn_parse(f->r->cable.id, &m, NULL) == REFTEL_OK && !strcmp(m.post, post))
 		return;

@@ -98,25 +98,57 @@ static bool looked_at(const struct located *l, size_t upto)
 	return false;
 }
 
+static int find_also_in(struct judging *j, int64_t key, struct err *e)
+{
+	struct find f = {0};
+	int rc = find_in(j, key, &f, e);
+
+	if (rc != REFTEL_OK)
+		return rc;
+	if (f.any && preferred(j, &f, &j->anywhere))
+		j->anywhere = f;
+	if (comparison_is_source(&f.c, false))
+		*VEC_PUSH(j->ck->arena, &j->all) = f;
+	return REFTEL_OK;
+}
+
+static bool is_located(const struct located *l, int64_t key)
+{
+	for (size_t k = 0; k < l->v.n; k++)
+		if (l->v.v[k].key == key)
+			return true;
+	return false;
+}
+
+/* The cables that the story cites, each once, if they are not among the located ones anyway. */
+static int find_in_cited(struct judging *j, struct err *e)
+{
+	const struct report *r = j->ck->report;
+	const struct located *l = &j->ck->located[j->quotation];
+	int rc = REFTEL_OK;
+
+	for (size_t i = 0; i < r->n_citations && rc == REFTEL_OK; i++) {
+		bool before = false;
+
+		if (!is_held(&r->citations[i]) || is_located(l, r->citations[i].cable.key))
+			continue;
+		for (size_t k = 0; k < i; k++)
+			before |= is_held(&r->citations[k]) && r->citations[k].cable.key == r->citations[i].cable.key;
+		if (!before)
+			rc = find_also_in(j, r->citations[i].cable.key, e);
+	}
+	return rc;
+}
+
 static int find_anywhere(struct judging *j, struct err *e)
 {
 	const struct located *l = &j->ck->located[j->quotation];
+	int rc = REFTEL_OK;
 
-	for (size_t k = 0; k < l->v.n; k++) {
-		struct find f = {0};
-		int rc;
-
-		if (looked_at(l, k))
-			continue;
-		rc = find_in(j, l->v.v[k].key, &f, e);
-		if (rc != REFTEL_OK)
-			return rc;
-		if (f.any && preferred(j, &f, &j->anywhere))
-			j->anywhere = f;
-		if (comparison_is_source(&f.c, false))
-			*VEC_PUSH(j->ck->arena, &j->all) = f;
-	}
-	return REFTEL_OK;
+	for (size_t k = 0; k < l->v.n && rc == REFTEL_OK; k++)
+		if (!looked_at(l, k))
+			rc = find_also_in(j, l->v.v[k].key, e);
+	return rc == REFTEL_OK ? find_in_cited(j, e) : rc;
 }
 
 /* ---- evidence ------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 /*
- * Where a quotation may stand: every version in the archive is held against every quotation. Slow and complete. A
- * version is passed over only when the words it lacks make a sufficient score impossible.
+ * Where a quotation may stand. The index names candidates, and each is held against the quotation; versions that the
+ * index does not know yet are all held against all quotations, which is slow and complete: there a version is passed
+ * over only when the words it lacks make a sufficient score impossible.
  */
 #include "check/check_priv.h"
 
@@ -20,9 +21,6 @@ struct pass {
 	struct progress progress;
 	uint64_t done;
 	uint32_t *stamp; /* stamp[id] == done: the word stands in the version at hand */
-	VEC(struct str) posts;
-	uint64_t cables;
-	int64_t last_key;
 };
 
 static int score_full(const struct quote_words *q)
@@ -96,67 +94,115 @@ static void quotation_try(struct pass *p, size_t quotation, const struct cable_v
 		     score_full(q) * NEAR_FULL_PERCENT / 100);
 }
 
-static void post_note(struct pass *p, const struct cable *c)
-{
-	struct str post = str_of(c->mrn.post);
+/* ---- every version ------------------------------------------------------------------------------------------------- */
 
-	for (size_t i = 0; i < p->posts.n; i++)
-		if (str_eq(p->posts.v[i], post))
-			return;
-	if (post.n)
-		*VEC_PUSH(p->ck->arena, &p->posts) = arena_str(p->ck->arena, post);
-}
-
-static int version_try(void *ctx, const struct cable_version *v, struct err *e)
+static void version_try(struct pass *p, const struct cable_version *v)
 {
-	struct pass *p = ctx;
 	struct checker *ck = p->ck;
 	struct body_words b = body_words_read(&ck->scratch, &ck->vocab, &v->cable);
 	bool redacted = false;
 
-	if (ck->options->stop && *ck->options->stop)
-		return err_set(e, REFTEL_EINTR, "the check was stopped");
 	p->done++;
-	p->cables += v->key != p->last_key;
-	p->last_key = v->key;
 	for (size_t i = 0; i < b.tokens.n; i++) {
 		p->stamp[b.ids[i]] = (uint32_t)p->done;
 		redacted |= b.kinds[i] == ALIGN_BLOT;
 	}
-	ck->has_numbers |= v->cable.running_number != 0;
-	post_note(p, &v->cable);
 	for (size_t i = 0; i < ck->story->n_quotations; i++)
 		if (!ck->story->quotations[i].skipped)
 			quotation_try(p, i, v, &b, redacted);
-	arena_reset(&ck->scratch);
-	progress_at(&p->progress, p->done);
-	return 0;
 }
 
-static void version_damaged(void *ctx, int64_t version, const struct err *why)
+static bool is_stopped(const struct checker *ck)
 {
-	struct pass *p = ctx;
+	return ck->options->stop && *ck->options->stop;
+}
 
-	(void)version;
-	(void)why;
-	p->ck->report->damaged++;
+static int locate_slowly(struct checker *ck, const struct version_keys *keys, struct err *e)
+{
+	struct pass p = {.ck = ck};
+	int rc = REFTEL_OK;
+
+	p.stamp = arena_new(ck->arena, uint32_t, ck->vocab.words.n + 1);
+	progress_open(&p.progress, ck->options->progress, "searching", "texts", keys->n);
+	for (size_t i = 0; i < keys->n && rc == REFTEL_OK; i++) {
+		struct cable_version v;
+		struct err why;
+
+		if (is_stopped(ck))
+			rc = err_set(e, REFTEL_EINTR, "the check was stopped");
+		else if (archive_load(ck->ar, &ck->scratch, keys->v[i], &v, &why) == REFTEL_OK)
+			version_try(&p, &v);
+		else
+			ck->report->damaged++;
+		arena_reset(&ck->scratch);
+		progress_at(&p.progress, i);
+	}
+	progress_done(&p.progress);
+	return rc;
+}
+
+/* ---- by the index ---------------------------------------------------------------------------------------------------- */
+
+/* A quotation of fewer words is only looked for where the story says. */
+enum { LOCATED_WORDS = 4 };
+
+static void quotation_locate(struct checker *ck, size_t quotation)
+{
+	const struct quote_words *q = &ck->quotes[quotation];
+	struct arena a = {0};
+	struct places places = passages_find(ck, q, &a);
+	int full = score_full(q);
+
+	for (size_t i = 0; i < places.n; i++) {
+		const struct cached *v = checker_version(ck, places.v[i].version, NULL);
+		int score;
+
+		if (!v)
+			continue; /* damaged, and counted there */
+		score = align_score(&ck->scratch, (struct align_run){q->ids, q->kinds, q->n},
+				    (struct align_run){v->words.ids, v->words.kinds, v->words.tokens.n});
+		arena_reset(&ck->scratch);
+		if (score >= score_wanted(&ck->located[quotation], q))
+			keep(ck, &ck->located[quotation],
+			     (struct candidate){.key = places.v[i].key, .version = places.v[i].version, .score = score},
+			     full * NEAR_FULL_PERCENT / 100);
+	}
+	arena_free(&a);
+}
+
+static int locate_by_index(struct checker *ck, struct err *e)
+{
+	uint32_t most = 0;
+	int rc = REFTEL_OK;
+
+	for (size_t i = 0; i < ck->catalog->n_segments; i++) {
+		uint32_t n = segment_docs(ck->catalog->segments[i].segment);
+
+		most = n > most ? n : most;
+	}
+	ck->weights = xcalloc((size_t)most + 1, sizeof(*ck->weights));
+	for (size_t i = 0; i < ck->story->n_quotations && rc == REFTEL_OK; i++) {
+		if (is_stopped(ck))
+			rc = err_set(e, REFTEL_EINTR, "the check was stopped");
+		else if (!ck->story->quotations[i].skipped && ck->quotes[i].plain >= LOCATED_WORDS)
+			quotation_locate(ck, i);
+	}
+	free(ck->weights);
+	ck->weights = NULL;
+	return rc == REFTEL_OK ? catalog_sound(ck->catalog, e) : rc;
 }
 
 int locate_all(struct checker *ck, struct err *e)
 {
-	struct pass p = {.ck = ck, .last_key = -1};
-	struct archive_status st = {0};
-	int rc = archive_status(ck->ar, &st, e);
+	struct version_keys keys;
+	int64_t known = ck->options->exhaustive ? 0 : ck->catalog->last;
+	int rc = archive_versions_after(ck->ar, ck->arena, known, SIZE_MAX, &keys, e);
 
-	if (rc != REFTEL_OK)
-		return rc;
-	p.stamp = arena_new(ck->arena, uint32_t, ck->vocab.words.n + 1);
-	progress_open(&p.progress, ck->options->progress, "searching", "texts", st.versions);
-	rc = archive_each(ck->ar, &(struct version_visit){version_try, version_damaged, &p}, e);
-	progress_done(&p.progress);
-	ck->report->versions = p.done;
-	ck->report->cables = p.cables;
-	ck->posts = p.posts.v;
-	ck->n_posts = p.posts.n;
+	if (rc == REFTEL_OK)
+		rc = archive_counts(ck->ar, &ck->report->cables, &ck->report->versions, e);
+	if (rc == REFTEL_OK && keys.n)
+		rc = locate_slowly(ck, &keys, e);
+	if (rc == REFTEL_OK && !ck->options->exhaustive)
+		rc = locate_by_index(ck, e);
 	return rc;
 }

@@ -110,12 +110,7 @@ static bool row_fits(const struct citation *c, const struct cable_row *row)
 
 static bool post_of(const struct checker *ck, struct str origin, char post[MRN_POST_MAX])
 {
-	if (!origin.n || !mrn_post_canonical(origin, post))
-		return false;
-	for (size_t i = 0; i < ck->n_posts; i++)
-		if (str_eq(ck->posts[i], str_of(post)))
-			return true;
-	return false;
+	return origin.n && mrn_post_canonical(origin, post) && archive_has_post(ck->ar, str_of(post));
 }
 
 static int described(struct checker *ck, const struct citation *c, struct cable_rows *out, struct err *e)
