@@ -1,9 +1,10 @@
 # fish completion for reftel
-set -l commands init import show check status help version
+set -l commands init import show refs check status help version
 complete -c reftel -f
 complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a init -d "make an empty archive"
 complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a import -d "read cables into the archive"
 complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a show -d "show a cable, cite it, compare its versions"
+complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a refs -d "follow references, list what is cited and not held"
 complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a check -d "hold a story against the cables"
 complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a status -d "what the archive holds"
 complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a help -d "show the manual"
@@ -20,4 +21,11 @@ complete -c reftel -n "__fish_seen_subcommand_from show" -l versions -x -d "comp
 complete -c reftel -n "__fish_seen_subcommand_from show" -l version -x -d "show this version"
 complete -c reftel -n "__fish_seen_subcommand_from show" -l raw -d "only the text"
 complete -c reftel -n "__fish_seen_subcommand_from show" -l header -d "only the header"
-complete -c reftel -n "__fish_seen_subcommand_from help" -a "init import show check status"
+complete -c reftel -n "__fish_seen_subcommand_from refs" -l depth -x -d "steps in each direction"
+complete -c reftel -n "__fish_seen_subcommand_from refs" -l from -d "only what it refers to"
+complete -c reftel -n "__fish_seen_subcommand_from refs" -l to -d "only what refers to it"
+complete -c reftel -n "__fish_seen_subcommand_from refs" -l missing -d "list what is cited and not held"
+complete -c reftel -n "__fish_seen_subcommand_from refs" -l post -x -d "only of this post"
+complete -c reftel -n "__fish_seen_subcommand_from refs" -l limit -x -d "only the first"
+complete -c reftel -n "__fish_seen_subcommand_from refs" -l csv -d "for a spreadsheet"
+complete -c reftel -n "__fish_seen_subcommand_from help" -a "init import show refs check status"

@@ -181,6 +181,96 @@ int archive_counts(struct archive *ar, uint64_t *cables, uint64_t *versions, str
 bool archive_has_post(struct archive *ar, struct str post); /* is a cable of this post (canonical id part) held? */
 bool archive_has_numbers(struct archive *ar);               /* has any cable a running number? */
 
+/*
+ * A missing cable: others cite it and nobody holds it. An implied year is the citing cable's or the one before; a
+ * reference counts as satisfied when either is held.
+ */
+enum window_basis {
+	WINDOW_UNKNOWN, /* without a year; before is the first citation, if it has a date */
+	WINDOW_YEAR,    /* its number's year, cut at the first citation; no neighbour is held, or they contradict */
+	WINDOW_SERIALS, /* narrowed by cables of the same post and year with lower and higher numbers */
+};
+struct sent_window {
+	enum window_basis basis;
+	struct cable_date after, before; /* days, both meant; precision DATE_NONE where unknown */
+	struct str after_id, before_id;  /* the held cables they come from; empty: the year's first or last day */
+};
+enum year_basis {
+	YEAR_STATED,  /* by one who cites it */
+	YEAR_FOLLOWS, /* implied; the other year's numbers rule it out */
+	YEAR_LIKELY,  /* implied; the year before is possible */
+	YEAR_UNKNOWN, /* implied by a cable without a date */
+};
+const char *year_basis_name(enum year_basis b); /* "stated" */
+struct missing_citer {
+	int64_t key;
+	struct str id;
+	struct cable_date date;
+	char letter; /* of the first reference to it in the list; 0 where it has none */
+	bool year_implied, and_previous;
+};
+struct missing {
+	struct mrn mrn;
+	struct str id;
+	struct str origin; /* as a cable of the post has it; empty where none is held */
+	enum year_basis year_basis;
+	struct sent_window window;
+	struct str other_id; /* YEAR_LIKELY: what it may be instead, and when that was sent */
+	struct sent_window other_window;
+	struct missing_citer *citers; /* each once, the first to cite it first */
+	size_t n_citers;
+};
+struct missing_list {
+	struct missing *v;
+	size_t n;
+};
+/* All of them, those that most cables cite first, then by id. post: canonical id part, or empty for any. */
+int archive_missing(struct archive *ar, struct arena *a, struct str post, struct missing_list *out, struct err *e);
+/* The missing cables that m may name: by post and serial alone where it has no year. */
+int archive_missing_find(struct archive *ar, struct arena *a, const struct mrn *m, struct missing_list *out,
+			 struct err *e);
+
+/*
+ * What a cable refers to and what refers to it, and so on as far as `depth` steps in that direction (0: to the end).
+ * A cable is one node however often it is met, and expanded once, where it is nearest to the start.
+ */
+enum ref_direction { REFS_OUT, REFS_IN };
+struct ref_walk {
+	int level;       /* steps from the start; -1: not met in this direction */
+	size_t via;      /* the edge by which it was first met */
+	size_t first, n; /* its edges onwards, in edges[direction] */
+};
+struct ref_node {
+	struct str id;
+	struct cable_row row;          /* row.key 0: not held */
+	const struct missing *missing; /* NULL where held */
+	struct ref_walk walk[2];       /* by enum ref_direction */
+};
+struct ref_edge {
+	size_t from, to; /* nodes: the one that cites, the one cited */
+	char letter;
+	bool year_implied, and_previous;
+};
+struct ref_edges {
+	struct ref_edge *v;
+	size_t n, cap;
+};
+struct ref_graph {
+	struct ref_node *v; /* v[0] is the start */
+	size_t n, cap;
+	struct ref_edges edges[2]; /* those met in each direction */
+	struct ref_rows others;    /* the start's references to what is no cable */
+};
+/* missing: the start, where it is not held; else key. */
+struct ref_question {
+	int64_t key;
+	const struct missing *missing;
+	bool out, in;
+	int depth;
+};
+int archive_ref_graph(struct archive *ar, struct arena *a, const struct ref_question *q, struct ref_graph *out,
+		      struct err *e);
+
 struct archive_status {
 	uint64_t cables, versions, sources, sources_unfinished, set_aside, remarks, refs, refs_missing;
 	uint64_t text_bytes, stored_bytes;

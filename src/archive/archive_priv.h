@@ -37,6 +37,10 @@ enum statement {
 	SQL_REF_ADD,
 	SQL_REF_FROM,
 	SQL_REF_TO,
+	SQL_CITED_ALL,
+	SQL_CITED_ONE,
+	SQL_SERIALS_ALL,
+	SQL_SERIALS_POST,
 	SQL_REMARK_ADD,
 	SQL_SOURCE_FIND,
 	SQL_SOURCE_ADD,
@@ -123,5 +127,69 @@ void texts_hash_normal(struct str text, unsigned char out[HASH_BYTES]);
 void row_read(struct arena *a, sqlite3_stmt *st, struct cable_row *out);
 
 void date_of_seconds(int64_t seconds, int precision, struct cable_date *out);
+
+/* ---- names.c ----------------------------------------------------------------------------------------------------- */
+
+/* Initialise with the arena. */
+struct names {
+	struct arena *a;
+	struct str *v; /* by number */
+	size_t n, cap;
+	uint32_t *slots;
+	size_t n_slots;
+};
+size_t names_add(struct names *n, struct str s); /* the number it has, or gets */
+
+/* ---- serials.c --------------------------------------------------------------------------------------------------- */
+
+#define DAY_UNKNOWN INT32_MIN
+
+/* A cable that is held: the number that its post gave it, and its day. */
+struct held {
+	uint32_t serial;
+	int16_t year;
+	int32_t day; /* since 1970 */
+};
+struct post_serials {
+	struct held *v; /* by year and serial */
+	size_t n, cap;
+	struct str origin; /* as a cable of the post has it; empty where none is held */
+	bool loaded;
+};
+struct serials {
+	struct archive *ar;
+	struct arena *a;
+	struct names names; /* of the posts */
+	struct post_serials *v;
+	size_t n, cap;
+	bool all; /* of all posts are loaded */
+};
+void serials_init(struct serials *s, struct archive *ar, struct arena *a);
+int serials_load_all(struct serials *s, struct err *e);
+/* Loads a post's where that was not done before; *at is its place in s->v. */
+int serials_load(struct serials *s, struct str post, size_t *at, struct err *e);
+size_t serials_post(struct serials *s, struct str post); /* its place, without loading */
+bool serials_held(const struct post_serials *p, int year, uint32_t serial);
+
+/* A number as somebody cites it. */
+struct cited {
+	uint32_t serial;
+	int year;
+	bool implied;
+	int64_t day; /* on which it is cited; INT64_MAX where unknown */
+};
+/* The years that may be meant, the likelier first. */
+struct cited_years {
+	int v[2], n;
+};
+struct cited_years serials_years(const struct post_serials *p, const struct cited *c);
+/* When a cable that is not held was sent. cited: the first day on which it is cited, INT64_MAX where unknown. */
+void serials_window(struct arena *a, const struct post_serials *p, const struct mrn *m, int64_t cited,
+		    struct sent_window *out);
+
+/* ---- missing.c --------------------------------------------------------------------------------------------------- */
+
+/* Every missing cable of that post and serial, whatever its year. */
+int missing_of(struct serials *s, struct str post, uint32_t serial, struct missing_list *out, struct err *e);
 
 #endif

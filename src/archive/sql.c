@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+#define CITED_COLUMNS                                                                                                  \
+	"r.post, r.serial, r.year, r.year_implied, r.letter, r.previous, k.id, k.ref, k.date, k.date_precision"
+
 static const char *const texts[N_STATEMENTS] = {
 	[SQL_CABLE_FIND] = "SELECT id, version FROM cable WHERE ref = ?1",
 	[SQL_CABLE_ADD] =
@@ -58,10 +61,19 @@ static const char *const texts[N_STATEMENTS] = {
 		" FROM cable k JOIN reference r ON r.version = k.version WHERE k.id = ?1 ORDER BY r.place",
 	[SQL_REF_TO] =
 		"SELECT r.kind, r.letter, r.post, r.year, r.serial, r.year_implied, r.previous, r.captions, r.text,"
-		" k.id, k.ref FROM reference r JOIN cable k ON k.version = r.version"
+		" k.id, k.ref FROM reference r JOIN version v ON v.id = r.version"
+		" JOIN cable k ON k.id = v.cable AND k.version = v.id"
 		" WHERE r.kind = 0 AND r.post = ?1 AND r.serial = ?2 AND (r.year = ?3 OR (r.year_implied"
 		"  AND r.year - 1 = ?3 AND NOT EXISTS (SELECT 1 FROM cable x WHERE x.post = ?1 AND x.serial = ?2"
 		"  AND x.year = r.year))) ORDER BY k.date, k.id",
+	/* Every citation of a cable, by the texts that are read by default; all of them, or those of one number. */
+	[SQL_CITED_ALL] = "SELECT " CITED_COLUMNS " FROM cable k CROSS JOIN reference r ON r.version = k.version"
+			  " WHERE r.kind = 0",
+	[SQL_CITED_ONE] = "SELECT " CITED_COLUMNS " FROM reference r JOIN version v ON v.id = r.version"
+			  " JOIN cable k ON k.id = v.cable AND k.version = v.id"
+			  " WHERE r.kind = 0 AND r.post = ?1 AND r.serial = ?2",
+	[SQL_SERIALS_ALL] = "SELECT post, year, serial, date, date_precision, origin FROM cable WHERE post != ''",
+	[SQL_SERIALS_POST] = "SELECT post, year, serial, date, date_precision, origin FROM cable WHERE post = ?1",
 	[SQL_REMARK_ADD] = "INSERT OR IGNORE INTO remark (version, sentence) VALUES (?1, ?2)",
 	[SQL_SOURCE_FIND] =
 		"SELECT id, offset, line, row, finished FROM source WHERE path = ?1 AND size = ?2 AND mtime = ?3",

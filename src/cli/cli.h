@@ -31,6 +31,7 @@ extern const struct command commands[]; /* ends with a NULL name */
 int cmd_init(struct cli *c, int argc, char **argv);
 int cmd_import(struct cli *c, int argc, char **argv);
 int cmd_show(struct cli *c, int argc, char **argv);
+int cmd_refs(struct cli *c, int argc, char **argv);
 int cmd_check(struct cli *c, int argc, char **argv);
 int cmd_status(struct cli *c, int argc, char **argv);
 int cmd_help(struct cli *c, int argc, char **argv);
@@ -70,6 +71,10 @@ FILE *cli_progress(const struct cli *c);
 
 /* cite.c: how a footnote names a cable. style: "text", "bibtex", "csl". False: no such style. */
 bool cli_cite(struct cli *c, const struct cable_version *v, const char *style);
+/* wanted.c: cables that are cited and not held. limit 0: all. */
+void cli_put_wanted(struct cli *c, const struct missing_list *list, size_t limit, bool csv);
+json_t *cli_missing_json(const struct missing *m);
+void cli_window_format(const struct sent_window *w, char out[80]);
 /* versions.c: two versions word by word. */
 void cli_diff(struct cli *c, const struct cable_version *a, const struct cable_version *b);
 
