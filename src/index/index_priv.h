@@ -232,8 +232,10 @@ void list_begin(struct segment_writer *w, uint8_t field);
 void list_add(struct segment_writer *w, uint32_t doc, uint32_t count, const uint32_t *differences);
 /* Enters it under its field and this value. Terms come in byte order of (field, value). */
 void list_end(struct segment_writer *w, struct str value);
-/* Enters a list that was written under another name: for a stem with one form. */
-void list_alias(struct segment_writer *w, uint8_t field, struct str value, const struct term *t);
+/* A form of the stem whose list is being written, in order. */
+void list_form(struct segment_writer *w, struct str word);
+/* Enters the list of a word under its stem, of which it is the one form. */
+void list_alias(struct segment_writer *w, struct str stem, struct str word, const struct term *t);
 /* What was added can be read from the file. */
 void segment_writer_flush(struct segment_writer *w);
 /* Writes dictionary, columns and footer, syncs. */
@@ -256,17 +258,11 @@ static inline bool field_has_positions(uint8_t field)
 
 /* A word of the segment being written and where its list is. */
 struct stem_form {
-	struct str stem;
+	struct str stem, word;
 	bool is_stem; /* the word is its own stem */
 	uint32_t order;
 	struct term term;
 };
-struct stemmer;
-int stemmer_open(const char *language, struct stemmer **out, struct err *e); /* NULL or "": *out is NULL */
-void stemmer_close(struct stemmer *st);
-/* The stem of a folded word; lives until the next call. */
-struct str stemmer_stem(struct stemmer *st, struct str word);
-
 /* Collects the words of a segment as they are written, then writes the lists of stems behind them. */
 struct stem_table {
 	struct stemmer *stemmer;

@@ -251,6 +251,17 @@ static const uint8_t *varint32_get(const uint8_t *p, const uint8_t *end, uint32_
 	return x > UINT32_MAX ? NULL : p;
 }
 
+static const uint8_t *form_get(const uint8_t *p, const uint8_t *end, struct str *form)
+{
+	uint64_t n = 0;
+
+	p = p ? varint_get(p, end, &n) : NULL;
+	if (!p || n == 0 || n > (size_t)(end - p))
+		return NULL;
+	*form = (struct str){(const char *)p, n};
+	return p + n;
+}
+
 /* The next term, field byte and all, into w->value; false at the end and where the dictionary is damaged. */
 static bool walk_step(struct term_walk *w, struct term *t)
 {
@@ -258,6 +269,7 @@ static bool walk_step(struct term_walk *w, struct term *t)
 	uint64_t bytes = 0, positions_at = 0, at = w->list;
 	uint32_t shared, rest;
 
+	t->form = STR("");
 	if (p >= end)
 		return false;
 	p = varint32_get(p, end, &shared);
@@ -271,13 +283,13 @@ static bool walk_step(struct term_walk *w, struct term *t)
 	w->keep = shared;
 	w->value_n = shared + rest;
 	t->field = (uint8_t)w->value[0];
-	if (p && (field_has_positions(t->field) || bytes & 1))
+	if (p && field_has_counts(t->field))
 		p = varint_get(p, end, &positions_at);
 	if (p && bytes & 1)
-		p = varint_get(p, end, &at);
+		p = form_get(varint_get(p, end, &at), end, &t->form);
 	t->at = at;
 	t->bytes = bytes >> 1;
-	t->positions_at = field_has_positions(t->field) || bytes & 1 ? positions_at : t->bytes;
+	t->positions_at = field_has_counts(t->field) ? positions_at : t->bytes;
 	if (!p || at < SEGMENT_MAGIC_BYTES || at > w->s->f.dictionary_at || t->bytes > w->s->f.dictionary_at - at ||
 	    t->positions_at > t->bytes || t->docs == 0 || t->docs > w->s->f.n_docs)
 		goto damaged;

@@ -68,6 +68,7 @@ void stem_table_add(struct stem_table *t, struct str word, const struct term *te
 	stem = stemmer_stem(t->stemmer, word);
 	*VEC_PUSH(&t->arena, &t->forms) = (struct stem_form){
 		.stem = arena_str(&t->arena, stem),
+		.word = arena_str(&t->arena, word),
 		.is_stem = str_eq(stem, word),
 		.order = (uint32_t)t->forms.n,
 		.term = *term,
@@ -136,13 +137,10 @@ static void pairs_merge(struct pairs *p, const struct segment *s, const struct t
 static void group_write(const struct stem_form *f, size_t n, const struct segment *s, struct segment_writer *w,
 			struct pairs *p)
 {
-	struct term list = f->term;
-
 	if (n == 1 && f->is_stem)
 		return;
 	if (n == 1) {
-		list.bytes = list.positions_at;
-		list_alias(w, INDEX_STEM, f->stem, &list);
+		list_alias(w, f->stem, f->word, &f->term);
 		return;
 	}
 	p->n = 0;
@@ -151,8 +149,45 @@ static void group_write(const struct stem_form *f, size_t n, const struct segmen
 	list_begin(w, INDEX_STEM);
 	for (size_t i = 0; i < p->n; i++)
 		list_add(w, (uint32_t)(p->v[i] >> 32), (uint32_t)p->v[i], NULL);
+	for (size_t i = 0; i < n; i++)
+		list_form(w, f[i].word);
 	list_end(w, f->stem);
 }
+
+/* ---- reading ------------------------------------------------------------------------------------------------------- */
+
+struct words segment_forms(const struct segment *s, struct str stem, struct arena *a)
+{
+	VEC(struct str) forms = {0};
+	struct term t;
+	const uint8_t *p, *end;
+
+	if (!segment_term(s, INDEX_STEM, stem, &t)) {
+		if (segment_term(s, INDEX_WORD, stem, &t))
+			*VEC_PUSH(a, &forms) = stem;
+		return (struct words){forms.v, forms.n};
+	}
+	if (t.form.n) {
+		*VEC_PUSH(a, &forms) = t.form;
+		return (struct words){forms.v, forms.n};
+	}
+	p = s->p + t.at + t.positions_at;
+	end = s->p + t.at + t.bytes;
+	while (p < end) {
+		uint64_t n = 0;
+
+		p = varint_get(p, end, &n);
+		if (!p || n > (size_t)(end - p)) {
+			segment_mark_damaged(s);
+			break;
+		}
+		*VEC_PUSH(a, &forms) = (struct str){(const char *)p, n};
+		p += n;
+	}
+	return (struct words){forms.v, forms.n};
+}
+
+/* ---- the table -------------------------------------------------------------------------------------------------------- */
 
 /* The lists of words are read back from the file that is being written. */
 int stem_table_write(struct stem_table *t, struct segment_writer *w, struct err *e)

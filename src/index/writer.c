@@ -155,6 +155,7 @@ struct entry {
 	uint32_t docs;
 	bool alias;
 	uint64_t at, bytes, positions_at;
+	struct str form;
 };
 
 static void entry_put(struct segment_writer *w, uint8_t field, struct str value, const struct entry *x)
@@ -179,11 +180,15 @@ static void entry_put(struct segment_writer *w, uint8_t field, struct str value,
 	n += size - shared;
 	n += varint_put(out + n, x->docs);
 	n += varint_put(out + n, x->bytes << 1 | x->alias);
-	if (field_has_positions(field) || x->alias)
+	if (field_has_counts(field))
 		n += varint_put(out + n, x->positions_at);
-	if (x->alias)
+	if (x->alias) {
 		n += varint_put(out + n, x->at);
+		n += varint_put(out + n, x->form.n);
+	}
 	buf_add(&w->dictionary, out, n);
+	if (x->alias)
+		buf_str(&w->dictionary, x->form);
 	memcpy(w->last, term, size);
 	w->last_n = size;
 	w->in_group++;
@@ -207,15 +212,22 @@ void list_end(struct segment_writer *w, struct str value)
 	buf_reset(&l->skips);
 	buf_reset(&l->blocks);
 	buf_reset(&l->positions);
-	w->last_list = (struct term){l->field, x.docs, x.at, x.bytes, x.positions_at};
+	w->last_list = (struct term){l->field, x.docs, x.at, x.bytes, x.positions_at, STR("")};
 }
 
-void list_alias(struct segment_writer *w, uint8_t field, struct str value, const struct term *t)
+void list_form(struct segment_writer *w, struct str word)
 {
-	struct entry x = {
-		.docs = t->docs, .alias = true, .at = t->at, .bytes = t->bytes, .positions_at = t->positions_at};
+	uint8_t n[10];
 
-	entry_put(w, field, value, &x);
+	buf_add(&w->list.positions, n, varint_put(n, word.n));
+	buf_str(&w->list.positions, word);
+}
+
+void list_alias(struct segment_writer *w, struct str stem, struct str word, const struct term *t)
+{
+	struct entry x = {t->docs, true, t->at, t->positions_at, t->positions_at, word};
+
+	entry_put(w, INDEX_STEM, stem, &x);
 }
 
 /* ---- columns and the end -------------------------------------------------------------------------------------------
