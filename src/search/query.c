@@ -33,14 +33,14 @@ static size_t character_of(struct str s, size_t off)
 	return n;
 }
 
-static int refuse(struct query_reader *r, int code, struct span at, const char *why, const char *found)
+static void refuse(struct query_reader *r, int code, struct span at, const char *why, const char *found)
 {
 	if (r->where)
 		*r->where = at;
-	return err_set(r->e, code, "the query, character %zu: %s%s", character_of(r->text, at.off), why, found);
+	err_set(r->e, code, "the query, character %zu: %s%s", character_of(r->text, at.off), why, found);
 }
 
-int query_refused(struct query_reader *r, int code, struct span at, const char *why, ...)
+void query_tell(struct query_reader *r, int code, struct span at, const char *why, ...)
 {
 	char text[ERR_MESSAGE_MAX / 2];
 	va_list ap;
@@ -48,7 +48,7 @@ int query_refused(struct query_reader *r, int code, struct span at, const char *
 	va_start(ap, why);
 	vsnprintf(text, sizeof(text), why, ap);
 	va_end(ap);
-	return refuse(r, code, at, text, "");
+	refuse(r, code, at, text, "");
 }
 
 static void describe(const struct query_reader *r, struct span at, struct buf *out)
@@ -56,8 +56,8 @@ static void describe(const struct query_reader *r, struct span at, struct buf *o
 	struct str s = str_sub(r->text, at.off, at.end);
 	size_t pos = 0;
 
-	if (!s.n) {
-		buf_puts(out, ", but the query ends there");
+	if (!s.n || query_blank_at(s, 0)) {
+		buf_puts(out, s.n ? ", but a blank stands there" : ", but the query ends there");
 		return;
 	}
 	buf_puts(out, ", but \"");
@@ -66,12 +66,11 @@ static void describe(const struct query_reader *r, struct span at, struct buf *o
 	buf_printf(out, "%s\" stands there", pos < s.n ? "..." : "");
 }
 
-int query_expected(struct query_reader *r, struct span at, const char *what, ...)
+void query_tell_expected(struct query_reader *r, struct span at, const char *what, ...)
 {
 	char text[ERR_MESSAGE_MAX / 2] = "expected ";
 	struct buf found = {0};
 	va_list ap;
-	int rc;
 
 	va_start(ap, what);
 	vsnprintf(text + strlen(text), sizeof(text) - strlen(text), what, ap);
@@ -83,9 +82,8 @@ int query_expected(struct query_reader *r, struct span at, const char *what, ...
 		at.end = (uint32_t)(end > next ? end : next);
 	}
 	describe(r, at, &found);
-	rc = refuse(r, REFTEL_EINVAL, at, text, found.p);
+	refuse(r, REFTEL_EINVAL, at, text, found.p);
 	buf_free(&found);
-	return rc;
 }
 
 int query_count(struct query_reader *r, struct span at, size_t count)

@@ -25,10 +25,16 @@ struct query_reader {
 
 typedef VEC(struct query_word) query_word_vec;
 
-/* "expected WHAT, but ... stands there" (EINVAL). An empty span is widened to the term that begins there. */
-int query_expected(struct query_reader *r, struct span at, const char *what, ...) __attribute__((format(printf, 3, 4)));
-/* The sentence as it is, behind the place. */
-int query_refused(struct query_reader *r, int code, struct span at, const char *why, ...)
+/*
+ * query_expected(r, at, what, ...) tells "expected WHAT, but ... stands there"; an empty span is widened to the term
+ * that begins there. query_refused(r, code, at, why, ...) tells the sentence as it is. Both tell the place before it,
+ * and are the error's code: macros, so that a checker sees that it is never 0.
+ */
+#define query_expected(r, ...)      (query_tell_expected((r), __VA_ARGS__), REFTEL_EINVAL)
+#define query_refused(r, code, ...) (query_tell((r), (code), __VA_ARGS__), (code))
+void query_tell_expected(struct query_reader *r, struct span at, const char *what, ...)
+	__attribute__((format(printf, 3, 4)));
+void query_tell(struct query_reader *r, int code, struct span at, const char *why, ...)
 	__attribute__((format(printf, 4, 5)));
 /* Counts `count` against the bound of nodes; 0 or ELIMIT. */
 int query_count(struct query_reader *r, struct span at, size_t count);

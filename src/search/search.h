@@ -1,0 +1,97 @@
+/*
+ * search: from what a person typed to the cables that have it, ranked or by date, with counts by origin, year and so on,
+ * and the words shown where they stand. The language is docs/search.md's; nothing here changes an archive.
+ */
+#ifndef REFTEL_SEARCH_H
+#define REFTEL_SEARCH_H
+
+#include "archive/archive.h"
+#include "catalog/catalog.h"
+
+enum search_sort { SORT_RELEVANCE, SORT_NEWEST, SORT_OLDEST };
+
+/* A place in a result from which another page goes on: of the last hit that was seen. */
+struct search_after {
+	bool set;
+	uint64_t score;
+	int64_t when, version;
+};
+
+struct search_options {
+	enum search_sort sort;
+	size_t limit; /* SIZE_MAX: all */
+	size_t offset;
+	struct search_after after; /* as well as offset, which counts from there */
+	bool count;                /* total is wanted; it costs more than the first ten */
+	unsigned facets;           /* bit 1 << enum catalog_field of each that is wanted; FIELD_MONTH gives the histogram */
+	bool fold;                 /* cables with almost the same text are shown once */
+};
+
+struct search_hit {
+	int64_t key, version; /* of the cable, and of the text that was found */
+	uint64_t score;
+	int64_t when;   /* seconds, INDEX_NO_DATE */
+	size_t segment; /* of the catalog */
+	uint32_t doc;
+	size_t folded; /* how many others it stands for */
+};
+
+struct facet_value {
+	struct str value;
+	uint64_t n;
+};
+struct facet {
+	struct facet_value *v; /* most first, FIELD_MONTH in order of time */
+	size_t n;
+};
+
+/* What marks words of a text as found. Everything folded. */
+struct search_phrase {
+	struct str *words; /* one behind the other; an empty one stands for any word */
+	size_t n;
+};
+struct search_marks {
+	struct str *words; /* in byte order, each once: marked wherever they stand */
+	size_t n_words;
+	struct search_phrase *phrases; /* of two words and more: marked where they stand together */
+	size_t n_phrases;
+};
+
+struct search_result {
+	struct search_hit *hits;
+	size_t n_hits;
+	uint64_t total; /* where count or facets were asked for */
+	struct facet facets[N_CATALOG_FIELDS];
+	struct search_marks marks; /* for search_snippets() */
+};
+
+/*
+ * EINVAL, ELIMIT: the query cannot be read, *where (may be NULL) is the place in it; search_point() shows it. EFORMAT:
+ * the index is damaged. Everything is in a.
+ */
+int search_run(struct catalog *c, struct arena *a, struct str query, const struct search_options *o,
+	       struct search_result *out, struct span *where, struct err *e);
+void search_point(struct buf *out, struct str query, struct span where);
+
+/* A score as people are shown it. */
+double search_score(uint64_t score);
+
+/* A stretch of a text around the words that were found. */
+struct snippet {
+	struct str text;    /* one line, blanks folded */
+	struct span *marks; /* bytes of text */
+	size_t n_marks;
+	bool head, tail; /* more of the cable stands before, behind */
+};
+struct snippets {
+	struct snippet *v;
+	size_t n;
+};
+/* The best stretches, at most `most` of them, in the order of the text. */
+struct snippets search_snippets(struct arena *a, const struct search_marks *m, const struct cable *c, size_t most);
+
+/* Cables whose text has most in common with that of a version, without the cable itself. */
+int search_related(struct catalog *c, struct arena *a, int64_t version, size_t limit, struct search_result *out,
+		   struct err *e);
+
+#endif
