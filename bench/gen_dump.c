@@ -248,7 +248,7 @@ static size_t word_write(struct gen *g, struct cable_made *c, char out[MADE_WORD
 	uint32_t word;
 	size_t n;
 
-	if (below(g, 1000) < 19)
+	if (below(g, 1000) < 13)
 		return number_spell(g, c, out);
 	word = made_words_next(&g->words);
 	if (!made_word_is_name(word))
@@ -288,7 +288,7 @@ static void add_text(struct gen *g, struct cable_made *c, size_t column, size_t 
 			buf_putc(b, '"'), column++, quoted = true;
 		buf_add(b, word, n);
 		column += n;
-		last = ++in_sentence > 8 && chance(g, 8);
+		last = ++in_sentence > 10 && chance(g, 7);
 		if (quoted && !opens && (last || chance(g, 25)))
 			buf_putc(b, '"'), column++, quoted = false;
 		if (last)
@@ -424,7 +424,7 @@ static void add_heading(struct gen *g, struct cable_made *c, unsigned sections)
 static size_t body_length(struct gen *g)
 {
 	static const unsigned q[] = {0, 5, 10, 25, 50, 75, 90, 95, 99, 100};
-	static const unsigned len[] = {400, 1650, 2250, 4000, 5650, 7900, 10800, 13900, 19600, 40000};
+	static const unsigned len[] = {400, 1600, 2200, 3850, 5400, 7600, 10400, 13400, 18900, 40000};
 	unsigned at = below(g, 10000), k = 0;
 
 	while (at >= q[k + 1] * 100)

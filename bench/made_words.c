@@ -10,15 +10,15 @@
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 enum {
-	SUCCESSOR_PERCENT = 62,
-	SUCCESSORS = 600,
-	TOPIC_PERCENT = 55,
+	SUCCESSOR_PERCENT = 88,
+	SUCCESSORS = 130,
+	TOPIC_PERCENT = 42,
 	TOPIC_BLOCK = 16, /* a topic has one word of so many neighbours in rank */
-	AGAIN_PERCENT = 30,
+	AGAIN_PERCENT = 20,
 	CONTENT = 160, /* the first rank that means something */
 };
 
-static const double tail_slope = 1.75;
+static const double tail_slope = 1.95;
 
 /* English's own commonest words, since stop lists, stemmers and readers know them. */
 static const char *const plain_words[] = {
@@ -73,7 +73,7 @@ static double rank_weight(double r)
 {
 	static const struct {
 		double from, slope;
-	} pieces[] = {{1, 0.94}, {100, 0.835}, {1000, 1.25}};
+	} pieces[] = {{1, 1.02}, {100, 0.73}, {1000, 1.38}};
 	double f = 1;
 
 	for (size_t i = 0; i < COUNT(pieces); i++) {
@@ -122,19 +122,21 @@ static void law_open(struct made_words *w)
 		w->take[small[--n_small]] = UINT32_MAX;
 }
 
+static uint32_t law_tail(uint64_t number)
+{
+	double u = ((double)(number >> 11) + 1) / 9007199254740993.0;
+	double r = MADE_CORE * pow(u, -1 / (tail_slope - 1));
+
+	return r < 2e9 ? (uint32_t)r : 2000000000u;
+}
+
 /* The word that a number stands for; equal numbers give equal words. */
 static uint32_t law_word(const struct made_words *w, uint64_t number)
 {
 	uint32_t slot = (uint32_t)(number >> 32) % MADE_CORE;
 	uint32_t word = (uint32_t)number <= w->take[slot] ? slot : w->other[slot];
 
-	if (word == MADE_CORE - 1) {
-		double u = ((double)(made_mix(number) >> 11) + 1) / 9007199254740993.0;
-		double r = MADE_CORE * pow(u, -1 / (tail_slope - 1));
-
-		word = r < 2e9 ? (uint32_t)r : 2000000000u;
-	}
-	return word;
+	return word < MADE_CORE - 1 ? word : law_tail(made_mix(number));
 }
 
 /* ---- what comes next --------------------------------------------------------------------------------------------- */
@@ -159,7 +161,9 @@ static uint32_t successor(struct made_words *w, uint32_t word)
 	double u = (double)(next_number(w) >> 11) / 9007199254740992.0;
 	uint32_t which = (uint32_t)(least * pow(SUCCESSORS / least, u));
 
-	return law_word(w, made_mix((uint64_t)word << 32 | which));
+	word = law_word(w, made_mix((uint64_t)word << 32 | which));
+	/* Half the rare words are nobody's usual successor, or the vocabulary would soon stop growing. */
+	return word < MADE_CORE || made_chance(w, 50) ? word : law_tail(next_number(w));
 }
 
 static uint32_t topic_word(struct made_words *w, uint32_t word)
@@ -247,7 +251,7 @@ static size_t acronym_spell(uint64_t h, char *out)
 
 bool made_word_is_name(uint32_t word)
 {
-	return word >= CONTENT && (made_mix(word) >> 40) % 100 < (word < MADE_CORE ? 22 : 45);
+	return word >= CONTENT && (made_mix(word) >> 40) % 100 < (word < MADE_CORE ? 25 : 50);
 }
 
 size_t made_word_spell(uint32_t word, char out[MADE_WORD_MAX])
