@@ -86,9 +86,13 @@ static void grams_count(struct stats *s, const struct tokens *t, size_t at)
 
 static void point_print(struct stats *s)
 {
-	printf("at_words %" PRIu64 " distinct %zu distinct_pairs %.4f distinct_8_grams %.5f\n", s->words,
-	       s->vocab.words.n, (double)s->pairs.n / (double)(s->gram_places ? s->gram_places : 1),
-	       (double)s->grams.n / (double)(s->gram_places ? s->gram_places : 1));
+	double places = (double)(s->gram_places ? s->gram_places : 1);
+
+	printf("at_words %" PRIu64 " distinct %zu", s->words, s->vocab.words.n);
+	if (s->words <= GRAM_WORDS)
+		printf(" distinct_pairs %.4f distinct_8_grams %.5f", (double)s->pairs.n / places,
+		       (double)s->grams.n / places);
+	printf("\n");
 	s->next_point = s->next_point * (s->next_point % 3 ? 3 : 10) / (s->next_point % 3 ? 1 : 3);
 }
 
