@@ -347,7 +347,7 @@ static int questions_write(struct maker *m, const char *path, struct err *e)
 		buf_printf(&lines, "%.*s\t%s\t%.*s\n", STR_ARG(q->id), passage_kind_name(q->kind), STR_ARG(q->passage));
 		kept++;
 	}
-	printf("quotations %zu, left out for a second source %zu, first words seen again of %zu\n", kept,
+	printf("quotations %zu, left out for a second source %zu, first words found again of %zu\n", kept,
 	       m->n_questions - kept, seen);
 	rc = file_write(path, buf_view(&lines), e);
 	buf_free(&lines);
