@@ -297,13 +297,70 @@ static void test_vocabulary(void **state)
 	arena_free(&a);
 }
 
+/* ---- words that only their letters tell apart -------------------------------------------------------------------- */
+
+struct same_look {
+	uint64_t look; /* the slot in a table of the first size, and the tag */
+	uint32_t number;
+};
+
+static int by_look(const void *x, const void *y)
+{
+	const struct same_look *a = x, *b = y;
+
+	return (a->look > b->look) - (a->look < b->look);
+}
+
+static struct str numbered(char out[32], const char *form, uint32_t number)
+{
+	return (struct str){out, (size_t)snprintf(out, 32, form, number)};
+}
+
+/* Among half a million words some pairs have the same slot and the same tag: those come to the comparison of letters.
+ */
+static void pairs_kept_apart(const char *form)
+{
+	enum { WORDS = 500000 };
+	struct same_look *looks = xcalloc(WORDS, sizeof(*looks));
+	size_t pairs = 0;
+	char x[32], y[32];
+
+	for (uint32_t i = 0; i < WORDS; i++) {
+		uint64_t hash = word_key_of(numbered(x, form, i)).hash;
+
+		looks[i] = (struct same_look){(hash >> 40) << 10 | (hash & 1023), i};
+	}
+	qsort(looks, WORDS, sizeof(*looks), by_look);
+	for (size_t i = 1; i < WORDS; i++) {
+		struct vocab v = {0};
+
+		if (looks[i].look != looks[i - 1].look)
+			continue;
+		pairs++;
+		assert_int_equal(vocab_add(&v, numbered(x, form, looks[i - 1].number)), 1);
+		assert_int_equal(vocab_find(&v, numbered(y, form, looks[i].number)), 0);
+		assert_int_equal(vocab_add(&v, numbered(y, form, looks[i].number)), 2);
+		assert_int_equal(vocab_find(&v, numbered(x, form, looks[i - 1].number)), 1);
+		vocab_free(&v);
+	}
+	assert_true(pairs > 0);
+	free(looks);
+}
+
+static void test_same_looks(void **state)
+{
+	(void)state;
+	pairs_kept_apart("harbour-%08x");
+	pairs_kept_apart("harbour-%08x-of-kalv");
+	pairs_kept_apart("%08x");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_awkward_texts),
-		cmocka_unit_test(test_every_ending),
-		cmocka_unit_test(test_real_cables),
-		cmocka_unit_test(test_vocabulary),
+		cmocka_unit_test(test_awkward_texts), cmocka_unit_test(test_every_ending),
+		cmocka_unit_test(test_real_cables),   cmocka_unit_test(test_vocabulary),
+		cmocka_unit_test(test_same_looks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
