@@ -202,16 +202,15 @@ static int lines_ask(struct lines *l, enum peer_class c, peer_ask *ask, void *ct
 	return 0;
 }
 
-static void lines_print(struct lines *l, enum peer_class c, const struct score *s)
+static void lines_print(struct lines *l, enum peer_class c, const char *label, const struct score *s)
 {
-	static const char *const names[] = {"or2", "and3", "phrase4", "locate"};
 	size_t n = l->all.n;
 	double sum = 0;
 
 	qsort(l->all.v, n, sizeof(*l->all.v), by_ms);
 	for (size_t i = 0; i < n; i++)
 		sum += l->all.v[i].ms;
-	printf("%s p50_ms=%.4f p99_ms=%.4f mean_ms=%.4f queries=%zu", names[c], l->all.v[n / 2].ms,
+	printf("%s p50_ms=%.4f p99_ms=%.4f mean_ms=%.4f queries=%zu", label, l->all.v[n / 2].ms,
 	       l->all.v[n * 99 / 100].ms, sum / (double)n, n);
 	if (c == PEER_LOCATE)
 		printf(" first_right=%.1f%% in_ten=%.1f%%", 100.0 * (double)s->first / (double)n,
@@ -220,20 +219,26 @@ static void lines_print(struct lines *l, enum peer_class c, const struct score *
 	fflush(stdout);
 }
 
+int peer_search_class(const char *queries, enum peer_class c, const char *label, peer_ask *ask, void *ctx)
+{
+	struct lines l = {0};
+	struct score s;
+	int rc = lines_read(&l, queries, c);
+
+	for (int pass = 0; !rc && pass < 2; pass++)
+		rc = lines_ask(&l, c, ask, ctx, &s);
+	if (!rc && l.all.n)
+		lines_print(&l, c, label, &s);
+	arena_free(&l.arena);
+	return rc;
+}
+
 int peer_search(const char *queries, peer_ask *ask, void *ctx)
 {
+	static const char *const names[] = {"or2", "and3", "phrase4", "locate"};
 	int rc = 0;
 
-	for (int c = 0; !rc && c < N_PEER_CLASSES; c++) {
-		struct lines l = {0};
-		struct score s;
-
-		rc = lines_read(&l, queries, (enum peer_class)c);
-		for (int pass = 0; !rc && pass < 2; pass++)
-			rc = lines_ask(&l, (enum peer_class)c, ask, ctx, &s);
-		if (!rc && l.all.n)
-			lines_print(&l, (enum peer_class)c, &s);
-		arena_free(&l.arena);
-	}
+	for (int c = 0; !rc && c < N_PEER_CLASSES; c++)
+		rc = peer_search_class(queries, (enum peer_class)c, names[c], ask, ctx);
 	return rc;
 }

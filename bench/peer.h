@@ -56,6 +56,8 @@ typedef int peer_ask(void *ctx, enum peer_class c, const char *text, struct peer
 
 /* Asks each class once to warm up and once on the clock, and prints. Nonzero: failed. */
 int peer_search(const char *queries, peer_ask *ask, void *ctx);
+/* One class of them, under a name of its own. */
+int peer_search_class(const char *queries, enum peer_class c, const char *label, peer_ask *ask, void *ctx);
 
 #ifdef __cplusplus
 }

@@ -44,7 +44,7 @@ struct hit {
 };
 
 struct finder {
-	struct checker *ck;
+	struct locator *l;
 	const struct quote_words *q;
 	struct arena *a; /* of the quotation */
 	struct wanted *wanted; /* rarest first */
@@ -53,7 +53,7 @@ struct finder {
 	size_t n_slots;
 	uint32_t n_parts;
 	uint64_t full; /* weight of all slots */
-	VEC(struct place) found;
+	VEC(struct lead) found;
 };
 
 /* ---- the words ------------------------------------------------------------------------------------------------------ */
@@ -89,7 +89,7 @@ static uint32_t wanted_find(const struct finder *f, struct str word)
 /* Words in brackets are the reporter's as likely as the cable's: they are not looked for. */
 static void wanted_read(struct finder *f)
 {
-	const struct catalog *c = f->ck->catalog;
+	const struct catalog *c = f->l->catalog;
 
 	f->wanted = arena_new(f->a, struct wanted, f->q->n + 1);
 	f->slots = arena_new(f->a, struct slot, f->q->n + 1);
@@ -281,7 +281,7 @@ static uint64_t weight_in_place(const struct finder *f, hit_vec *h, uint32_t *co
 
 static void found_add(struct finder *f, const struct catalog_segment *s, uint32_t doc, uint64_t weight, uint64_t full)
 {
-	struct place p = {segment_group(s->segment, doc), segment_key(s->segment, doc), 0};
+	struct lead p = {segment_group(s->segment, doc), segment_key(s->segment, doc), 0};
 
 	p.permille = full ? (unsigned)(weight * 1000 / full) : 0;
 	if (p.permille < FLOOR_PERMILLE)
@@ -315,11 +315,11 @@ static void places_read(struct finder *f, const struct catalog_segment *s, const
 
 static void pass_by_words(struct finder *f, size_t n_words, size_t n_placed, size_t n_docs)
 {
-	const struct catalog *c = f->ck->catalog;
+	const struct catalog *c = f->l->catalog;
 
 	for (size_t i = 0; i < c->n_segments; i++) {
 		const struct catalog_segment *s = &c->segments[i];
-		struct weights w = {.of = f->ck->weights};
+		struct weights w = {.of = f->l->weights};
 		struct doc_weight *docs;
 		size_t n;
 
@@ -388,11 +388,11 @@ static void three_in_a_row(struct finder *f, const struct catalog_segment *s, co
 
 static void pass_by_rows(struct finder *f)
 {
-	const struct catalog *c = f->ck->catalog;
+	const struct catalog *c = f->l->catalog;
 
 	for (size_t i = 0; i < c->n_segments; i++) {
 		const struct catalog_segment *s = &c->segments[i];
-		struct weights w = {.of = f->ck->weights};
+		struct weights w = {.of = f->l->weights};
 		struct doc_weight *docs;
 		size_t n;
 
@@ -417,20 +417,20 @@ static unsigned best_found(const struct finder *f)
 
 static int by_permille(const void *x, const void *y)
 {
-	const struct place *a = x, *b = y;
+	const struct lead *a = x, *b = y;
 
 	if (a->permille != b->permille)
 		return a->permille < b->permille ? 1 : -1;
 	return (a->version > b->version) - (a->version < b->version);
 }
 
-struct places passages_find(struct checker *ck, const struct quote_words *q, struct arena *a)
+struct leads passages_find(struct locator *l, const struct quote_words *q, struct arena *a)
 {
-	struct finder f = {.ck = ck, .q = q, .a = a};
+	struct finder f = {.l = l, .q = q, .a = a};
 	size_t n, rare;
 
 	if (!q->plain)
-		return (struct places){0};
+		return (struct leads){0};
 	wanted_read(&f);
 	rare = rarest(&f);
 	pass_by_words(&f, rare, f.n_wanted < PLACED_WORDS ? f.n_wanted : PLACED_WORDS, PLACED_DOCS);
@@ -442,5 +442,36 @@ struct places passages_find(struct checker *ck, const struct quote_words *q, str
 		qsort(f.found.v, f.found.n, sizeof(*f.found.v), by_permille);
 	for (n = 0; n < f.found.n && (n < KEPT || f.found.v[n].permille >= NEAR_PERMILLE);)
 		n++;
-	return (struct places){f.found.v, n};
+	return (struct leads){f.found.v, n};
+}
+
+/* ---- for many quotations ------------------------------------------------------------------------------------------- */
+
+void locator_open(struct locator *l, struct catalog *c)
+{
+	uint32_t most = 0;
+
+	for (size_t i = 0; i < c->n_segments; i++) {
+		uint32_t n = segment_docs(c->segments[i].segment);
+
+		most = n > most ? n : most;
+	}
+	l->catalog = c;
+	l->weights = xcalloc((size_t)most + 1, sizeof(*l->weights));
+}
+
+void locator_close(struct locator *l)
+{
+	free(l->weights);
+	*l = (struct locator){0};
+}
+
+struct leads check_locate(struct locator *l, struct arena *a, struct str text, struct spans words)
+{
+	struct vocab v = {0};
+	struct quote_words q = quote_words_read(a, &v, text, words);
+	struct leads p = passages_find(l, &q, a);
+
+	vocab_free(&v);
+	return p;
 }
