@@ -73,7 +73,11 @@ static bool counts_read(struct postings *p)
 		memset(p->counts, 0, sizeof(p->counts));
 		return true;
 	}
-	return unpack(p->counts_at, p->positions, p->n, p->counts) || fail(p);
+	if (!unpack(p->counts_at, p->positions, p->n, p->counts))
+		return fail(p);
+	for (uint32_t i = 0; i < p->n; i++)
+		p->counts[i] = count_of_stored(p->counts[i]);
+	return true;
 }
 
 void postings_open(struct postings *p, const struct segment *s, const struct term *t)
