@@ -161,6 +161,12 @@ struct postings {
 	const uint8_t *counts_at;
 	uint32_t docs[POSTINGS_BLOCK];
 	uint32_t counts[POSTINGS_BLOCK]; /* 2 * (occurrences - 1) + (1 where one is in the subject) */
+	/* positions of the block, a chunk of which is read: private to postings.c */
+	const uint8_t *chunk_end;
+	uint32_t chunk; /* UINT32_MAX: none was read */
+	bool before_read;
+	uint32_t before[POSTINGS_BLOCK + 1]; /* positions of the block that stand before each document's */
+	uint32_t chunk_values[POSTINGS_BLOCK];
 };
 
 void postings_open(struct postings *p, const struct segment *s, const struct term *t); /* at its first document */

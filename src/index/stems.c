@@ -189,11 +189,14 @@ struct words segment_forms(const struct segment *s, struct str stem, struct aren
 
 /* ---- the table -------------------------------------------------------------------------------------------------------- */
 
-/* The lists of words are read back from the file that is being written. */
+enum { FORGET_BYTES = 16 << 20 };
+
+/* The lists of words are read back from the file that is being written; what was read need not stay in memory. */
 int stem_table_write(struct stem_table *t, struct segment_writer *w, struct err *e)
 {
 	struct segment s = {.f.n_docs = w->n_docs};
 	struct pairs p = {0};
+	uint64_t read = 0;
 	void *map;
 
 	if (!t->forms.n)
@@ -211,6 +214,12 @@ int stem_table_write(struct stem_table *t, struct segment_writer *w, struct err 
 		for (to = from + 1; to < t->forms.n && str_eq(t->forms.v[to].stem, t->forms.v[from].stem);)
 			to++;
 		group_write(&t->forms.v[from], to - from, &s, w, &p);
+		for (size_t i = from; i < to; i++)
+			read += t->forms.v[i].term.bytes;
+		if (read > FORGET_BYTES) {
+			madvise(map, s.n, MADV_DONTNEED);
+			read = 0;
+		}
 	}
 	munmap(map, s.n);
 	free(p.v);
