@@ -403,8 +403,9 @@ bool term_walk_next(struct term_walk *w, struct str *value, size_t *shared, stru
 		w->at = w->end;
 		return false;
 	}
-	if (shared)
-		*shared = w->keep ? w->keep - 1 : 0;
+	if (shared) /* what the first one is coded against, the caller has not seen */
+		*shared = w->begun && w->keep ? w->keep - 1 : 0;
+	w->begun = true;
 	return true;
 }
 
