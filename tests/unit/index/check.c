@@ -236,7 +236,7 @@ static void check_walk(struct fixture *f, const struct segment *s, struct occurr
 	size_t shared = 99;
 
 	term_walk_open(&w, s, field, prefix);
-	for (size_t i = 0; i < o.n; i = model_term_end(o, i)) {
+	for (size_t i = 0; i < o.n; i++) {
 		struct term found;
 
 		if (o.v[i].field != field || !str_starts(o.v[i].value, prefix))
@@ -253,8 +253,12 @@ static void check_walk(struct fixture *f, const struct segment *s, struct occurr
 	assert_false(term_walk_next(&w, &value, &shared, &t));
 }
 
-static void check_walks(struct fixture *f, const struct segment *s, struct occurrences o)
+static void check_walks(struct fixture *f, const struct segment *s, struct occurrences all)
 {
+	struct occurrences o = {arena_new(&f->a, struct occurrence, all.n + 1), 0}; /* the first of each term */
+
+	for (size_t i = 0; i < all.n; i = model_term_end(all, i))
+		o.v[o.n++] = all.v[i];
 	check_walk(f, s, o, INDEX_WORD, STR("nothing begins like this"));
 	for (int field = 0; field < 256; field++)
 		check_walk(f, s, o, (uint8_t)field, (struct str){0});
