@@ -106,8 +106,9 @@ static void input_next(struct input *in)
 	struct str value;
 
 	in->value.n = 0;
-	if (term_walk_step(&in->walk, &value, &in->term))
-		in->value = value;
+	if (!term_walk_step(&in->walk, &value, &in->term))
+		return; /* a term that was refused may say that it is anywhere */
+	in->value = value;
 	forget(in);
 }
 

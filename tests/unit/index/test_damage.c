@@ -252,6 +252,32 @@ static void test_damage_is_not_merged(void **state)
 	close(fd);
 }
 
+/* A list that is said to lie far behind the file's end: what was read so far is forgotten only within the file. */
+static void test_list_that_is_nowhere(void **state)
+{
+	struct fixture *f = *state;
+	const struct columns columns = {.key = 1, .length = 1};
+	const struct term nowhere = {INDEX_WORD, 1, (uint64_t)1 << 40, 2, 2};
+	const uint32_t first = 0;
+	struct segment_writer w;
+	struct segment *s;
+	struct index_part part;
+	struct err e = {0};
+
+	assert_int_equal(segment_writer_open(&w, f->dir, "damaged.seg", "english", &columns, 1, &e), REFTEL_OK);
+	list_begin(&w, INDEX_WORD);
+	list_add(&w, 0, 0, &first);
+	list_end(&w, STR("ponies"));
+	list_alias(&w, INDEX_STEM, STR("poni"), &nowhere);
+	assert_int_equal(segment_writer_finish(&w, &part, &e), REFTEL_OK);
+	segment_writer_close(&w);
+	s = reopen(f, "damaged.seg");
+	assert_int_equal(segment_merge((const struct segment *[]){s}, 1, NULL, f->dir, "merged.seg", NULL, &part, &e),
+			 REFTEL_EFORMAT);
+	assert_true(segment_damaged(s));
+	segment_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -261,6 +287,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_truncated, open_fixture, close_fixture),
 		cmocka_unit_test_setup_teardown(test_no_segment, open_fixture, close_fixture),
 		cmocka_unit_test_setup_teardown(test_damage_is_not_merged, open_fixture, close_fixture),
+		cmocka_unit_test_setup_teardown(test_list_that_is_nowhere, open_fixture, close_fixture),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

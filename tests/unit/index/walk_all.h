@@ -92,6 +92,7 @@ static inline void walk_list(const struct segment *s, const struct term *t, stru
 
 static inline struct walk_sum walk_all(const struct segment *s)
 {
+	static const uint8_t fields[] = {0, 1, 2, 3, 7, INDEX_KEYWORDS - 1, INDEX_WORD, INDEX_STEM, INDEX_FIELDS, 255};
 	struct walk_sum sum = {0};
 	struct arena a = {0};
 	struct term_walk w;
@@ -100,13 +101,13 @@ static inline struct walk_sum walk_all(const struct segment *s)
 	size_t shared;
 
 	walk_columns(s);
-	for (int field = 0; field < 256; field++) {
-		term_walk_open(&w, s, (uint8_t)field, (struct str){0});
+	for (size_t i = 0; i < sizeof(fields); i++) {
+		term_walk_open(&w, s, fields[i], (struct str){0});
 		while (term_walk_next(&w, &value, &shared, &t)) {
 			promise(value.n <= INDEX_VALUE_MAX && shared <= value.n && t.docs <= segment_docs(s));
 			walk_list(s, &t, &a, &sum);
-			if (segment_term(s, (uint8_t)field, value, &found))
-				promise(found.field == field);
+			if (segment_term(s, fields[i], value, &found))
+				promise(found.field == fields[i]);
 			sum.terms++;
 		}
 	}
