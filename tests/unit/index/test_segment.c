@@ -133,6 +133,35 @@ static void test_stems(void **state)
 	segment_close(s);
 }
 
+static size_t forms_of(struct fixture *f, const struct segment *s, const char *stem)
+{
+	return segment_forms(s, str_of(stem), &f->a).n;
+}
+
+/* A word that is the stem of others need not be of its own: then it is no form of it. */
+static void test_stem_of_another(void **state)
+{
+	struct fixture *f = *state;
+	struct index_doc docs[] = {doc_of(&f->a, 1, "willing"), doc_of(&f->a, 2, "their willingness")};
+	struct segment *s;
+
+	build(f, (struct model){docs, 1}, "english", "a.seg");
+	s = reopen(f, "a.seg");
+	assert_int_equal(forms_of(f, s, "will"), 1);
+	assert_int_equal(forms_of(f, s, "willing"), 0);
+	segment_close(s);
+	build(f, (struct model){docs, 2}, "english", "b.seg");
+	s = reopen(f, "b.seg");
+	assert_int_equal(forms_of(f, s, "will"), 1);
+	assert_int_equal(forms_of(f, s, "willing"), 1);
+	assert_true(str_eq(segment_forms(s, STR("willing"), &f->a).v[0], STR("willingness")));
+	segment_close(s);
+	build(f, (struct model){docs, 1}, NULL, "c.seg"); /* without stems every word is its own */
+	s = reopen(f, "c.seg");
+	assert_int_equal(forms_of(f, s, "willing"), 1);
+	segment_close(s);
+}
+
 /* A value that is too long is cut when it is asked for as it was when it went in. */
 static void test_long_words(void **state)
 {
@@ -453,6 +482,7 @@ static void test_impacts(void **state)
 	assert_int_equal(rank_worth(1000, 0), 7784);
 	assert_int_equal(rank_worth(1000, 1), 6659);
 	assert_int_equal(rank_worth(1000, 1000), 1);
+	assert_int_equal(rank_worth(1000000, 1000000), 1); /* what matches has a score */
 	for (uint64_t n = 0; n < 1000; n++)
 		assert_true(rank_worth(1000, n) >= rank_worth(1000, n + 1));
 	/* The dead still count in lists: more may have a word than live. */
@@ -466,6 +496,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_many_small, open_fixture, close_fixture),
 		cmocka_unit_test_setup_teardown(test_long_document, open_fixture, close_fixture),
 		cmocka_unit_test_setup_teardown(test_stems, open_fixture, close_fixture),
+		cmocka_unit_test_setup_teardown(test_stem_of_another, open_fixture, close_fixture),
 		cmocka_unit_test_setup_teardown(test_long_words, open_fixture, close_fixture),
 		cmocka_unit_test_setup_teardown(test_merge, open_fixture, close_fixture),
 		cmocka_unit_test_setup_teardown(test_merge_without_the_dead, open_fixture, close_fixture),
