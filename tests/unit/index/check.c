@@ -183,19 +183,38 @@ static void check_peeking(struct fixture *f, const struct list *l)
 	assert_int_equal(postings_best(l->s, &l->term), list_best);
 }
 
-/* The list of a stem that only one word has is that word's. */
-static void check_alias(const struct list *l)
+static int by_bytes(const void *x, const void *y)
 {
+	return str_cmp(*(const struct str *)x, *(const struct str *)y);
+}
+
+/* A stem tells its forms, each once, in order; when there is but one, its list is that word's. */
+static void check_forms(struct fixture *f, const struct list *l)
+{
+	struct str *v = arena_new(&f->a, struct str, l->o.n);
+	struct words forms = segment_forms(l->s, l->o.v[0].value, &f->a);
 	struct term word;
+	size_t n = 0;
 
 	if (l->term.field != INDEX_STEM)
 		return;
-	assert_int_equal(l->term.bytes, l->term.positions_at);
-	for (size_t i = 1; i < l->o.n; i++)
-		if (!str_eq(l->o.v[i].word, l->o.v[0].word))
-			return;
-	assert_true(segment_term(l->s, INDEX_WORD, l->o.v[0].word, &word));
-	assert_true(word.at == l->term.at && word.positions_at == l->term.bytes);
+	for (size_t i = 0; i < l->o.n; i++)
+		v[i] = l->o.v[i].word;
+	qsort(v, l->o.n, sizeof(*v), by_bytes);
+	for (size_t i = 0; i < l->o.n; i++)
+		if (!i || !str_eq(v[i], v[n - 1]))
+			v[n++] = v[i];
+	assert_int_equal(forms.n, n);
+	for (size_t i = 0; i < n; i++)
+		assert_true(str_eq(forms.v[i], v[i]));
+	if (n > 1) {
+		assert_int_equal(l->term.form.n, 0);
+		return;
+	}
+	assert_true(str_eq(l->term.form, v[0]));
+	assert_true(segment_term(l->s, INDEX_WORD, v[0], &word));
+	assert_true(word.at == l->term.at && word.positions_at == l->term.bytes &&
+		    l->term.positions_at == l->term.bytes);
 }
 
 static void check_list(struct fixture *f, const struct segment *s, struct model m, struct occurrences o)
@@ -211,7 +230,7 @@ static void check_list(struct fixture *f, const struct segment *s, struct model 
 	check_seeking(f, &l, 1 + m.n / (l.n + 1));
 	check_seeking(f, &l, m.n);
 	check_peeking(f, &l);
-	check_alias(&l);
+	check_forms(f, &l);
 }
 
 /* ---- terms --------------------------------------------------------------------------------------------------------

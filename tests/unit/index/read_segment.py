@@ -35,9 +35,9 @@ def bits(number, at, width):
 def packed_run(data, at, n):
     """n numbers, and where the run ends."""
     width = data[at] & 0x7F
-    patches = patch_bytes = 0
+    patches = patch_width = 0
     if data[at] & 0x80:
-        patches, patch_bytes = data[at + 1], data[at + 2]
+        patches, patch_width = data[at + 1], data[at + 2]
         at += 2
     at += 1
     if n == BLOCK:
@@ -52,13 +52,18 @@ def packed_run(data, at, n):
         row = int.from_bytes(data[at:at + size], "little")
         numbers = [bits(row, i * width, width) for i in range(n)]
     at += size
-    end = at + patch_bytes
-    for _ in range(patches):
-        place = data[at]
-        above, at = varint(data, at + 1)
-        numbers[place] += above << width
-    assert at == end, "patches are as long as they say"
-    return numbers, end
+    places = data[at:at + patches]
+    at += patches
+    size = (patches * patch_width + 7) // 8
+    row = int.from_bytes(data[at:at + size], "little")
+    for i, place in enumerate(places):
+        numbers[place] += bits(row, i * patch_width, patch_width) << width
+    return numbers, at + size
+
+
+def string(data, at):
+    n, at = varint(data, at)
+    return data[at:at + n], at + n
 
 
 class Segment:
@@ -91,7 +96,7 @@ class Segment:
         assert (self.first_key, self.last_key) == (self.key[0], self.key[-1])
 
     def terms(self):
-        """(field, value, documents, where, bytes, bytes before the positions), held against the groups."""
+        """(field, value, documents, where, bytes, bytes of the blocks, forms), held against the groups."""
         data, at, before, number = self.data, self.dictionary_at, b"", 0
         next_list = 8
         while at < self.groups_at:
@@ -106,14 +111,22 @@ class Segment:
             docs, at = varint(data, at + rest)
             size, at = varint(data, at)
             size, another = size >> 1, size & 1
-            positions_at, where = size, next_list
-            if term[0] == WORD or another:
-                positions_at, at = varint(data, at)
+            blocks, where, forms = size, next_list, []
+            if term[0] >= WORD:
+                blocks, at = varint(data, at)
             if another:
+                assert term[0] == STEM and blocks == size
                 where, at = varint(data, at)
+                form, at = string(data, at)
+                forms.append(form)
             else:
                 next_list += size
-            yield term[0], term[1:], docs, where, size, positions_at
+                form_at = where + blocks
+                while term[0] == STEM and form_at < where + size:
+                    form, form_at = string(data, form_at)
+                    forms.append(form)
+                assert term[0] != STEM or form_at == where + size
+            yield term[0], term[1:], docs, where, blocks, forms
             before = term
             number += 1
         assert number == self.n_terms and (number + GROUP - 1) // GROUP == self.n_groups
@@ -134,7 +147,8 @@ class Segment:
             gaps, at = packed_run(data, at, in_block)
             counts = [0] * in_block
             if field >= WORD:
-                counts, at = packed_run(data, at, in_block)
+                stored, at = packed_run(data, at, in_block)
+                counts = [self.count(c) for c in stored]
             row = []
             left = sum(count // 2 + 1 for count in counts) if field == WORD else 0
             while left:
@@ -148,6 +162,13 @@ class Segment:
                 yield before, count, self.positions(row, count // 2 + 1) if field == WORD else []
             assert blocks == 1 or (last, best) == (before, worth), "a skip tells of its block"
         assert at == where + positions_at
+
+    @staticmethod
+    def count(stored):
+        """2 * (occurrences - 1), + 1 where one is in the subject."""
+        if stored % 8 == 7:
+            return 2 * (stored // 8) + 1
+        return 2 * (stored - stored // 8)
 
     @staticmethod
     def positions(row, n):
@@ -175,9 +196,10 @@ def main():
         out.append("document %d %d %d %d %d %d-%d %s" % (
             doc, s.key[doc], s.group[doc], s.when[doc], s.length[doc], s.subject[doc],
             s.subject[doc] + s.subject_n[doc], " ".join("%04x" % x for x in s.sketch[doc])))
-    for field, value, docs, where, size, positions_at in s.terms():
+    for field, value, docs, where, blocks, forms in s.terms():
         out.append("term %02x %s %d" % (field, value.hex(), docs))
-        for doc, count, positions in s.postings(field, docs, where, positions_at):
+        out += ["  form " + form.hex() for form in forms]
+        for doc, count, positions in s.postings(field, docs, where, blocks):
             out.append(" ".join(map(str, [" ", doc, count // 2 + 1, count & 1, s.impact(count, doc)] + positions)))
     print("\n".join(out))
 

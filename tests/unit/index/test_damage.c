@@ -257,7 +257,7 @@ static void test_list_that_is_nowhere(void **state)
 {
 	struct fixture *f = *state;
 	const struct columns columns = {.key = 1, .length = 1};
-	const struct term nowhere = {INDEX_WORD, 1, (uint64_t)1 << 40, 2, 2};
+	const struct term nowhere = {INDEX_WORD, 1, (uint64_t)1 << 40, 2, 2, STR("")};
 	const uint32_t first = 0;
 	struct segment_writer w;
 	struct segment *s;
@@ -268,7 +268,7 @@ static void test_list_that_is_nowhere(void **state)
 	list_begin(&w, INDEX_WORD);
 	list_add(&w, 0, 0, &first);
 	list_end(&w, STR("ponies"));
-	list_alias(&w, INDEX_STEM, STR("poni"), &nowhere);
+	list_alias(&w, STR("poni"), STR("ponies"), &nowhere);
 	assert_int_equal(segment_writer_finish(&w, &part, &e), REFTEL_OK);
 	segment_writer_close(&w);
 	s = reopen(f, "damaged.seg");

@@ -23,6 +23,23 @@ static void dump_documents(const struct segment *s, FILE *out)
 	}
 }
 
+static void dump_hex(struct str s, FILE *out)
+{
+	for (size_t i = 0; i < s.n; i++)
+		fprintf(out, "%02x", (unsigned char)s.p[i]);
+}
+
+static void dump_forms(const struct segment *s, struct str stem, struct arena *a, FILE *out)
+{
+	struct words forms = segment_forms(s, stem, a);
+
+	for (size_t i = 0; i < forms.n; i++) {
+		fprintf(out, "  form ");
+		dump_hex(forms.v[i], out);
+		fputc('\n', out);
+	}
+}
+
 static void dump_list(const struct segment *s, const struct term *t, struct arena *a, FILE *out)
 {
 	struct positions pos = {0};
@@ -53,9 +70,10 @@ static void dump(const struct segment *s, const char *path)
 	term_walk_all(&w, s);
 	while (term_walk_step(&w, &term, &t)) {
 		fprintf(out, "term %02x ", t.field);
-		for (size_t i = 1; i < term.n; i++)
-			fprintf(out, "%02x", (unsigned char)term.p[i]);
+		dump_hex(str_sub(term, 1, term.n), out);
 		fprintf(out, " %u\n", t.docs);
+		if (t.field == INDEX_STEM)
+			dump_forms(s, str_sub(term, 1, term.n), &a, out);
 		dump_list(s, &t, &a, out);
 	}
 	arena_free(&a);
