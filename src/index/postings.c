@@ -5,8 +5,7 @@
  */
 #include "index/index_priv.h"
 
-/* ---- blocks --------------------------------------------------------------------------------------------------------
- */
+/* ---- blocks ----------------------------------------------------------------------------------------------------- */
 
 /* From here on the list is at its end, and whoever asks for counts nevertheless is told of none. */
 static bool fail(struct postings *p)
@@ -250,7 +249,7 @@ uint32_t postings_best(const struct segment *s, const struct term *t)
 	return best;
 }
 
-/* ---- positions ----------------------------------------------------------------------------------------------------- */
+/* ---- positions -------------------------------------------------------------------------------------------------- */
 
 /* Reads what says where each document's positions are among those of the block. */
 static bool before_read(struct postings *p)
@@ -290,8 +289,8 @@ static bool chunk_read(struct postings *p, uint32_t c)
 	if (p->chunk_end) {
 		uint32_t left = total - c * POSTINGS_BLOCK;
 
-		p->chunk_end = unpack(p->chunk_end, p->end, left < POSTINGS_BLOCK ? left : POSTINGS_BLOCK,
-				      p->chunk_values);
+		p->chunk_end =
+			unpack(p->chunk_end, p->end, left < POSTINGS_BLOCK ? left : POSTINGS_BLOCK, p->chunk_values);
 	}
 	p->chunk = c;
 	return p->chunk_end || fail(p);

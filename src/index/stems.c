@@ -56,8 +56,7 @@ struct str stemmer_stem(struct stemmer *st, struct str word)
 	return s ? (struct str){(const char *)s, (size_t)sb_stemmer_length(st->sb)} : word;
 }
 
-/* ---- collecting ---------------------------------------------------------------------------------------------------
- */
+/* ---- collecting ------------------------------------------------------------------------------------------------- */
 
 void stem_table_add(struct stem_table *t, struct str word, const struct term *term)
 {
@@ -83,8 +82,7 @@ static int by_stem(const void *x, const void *y)
 	return order ? order : (a->order > b->order) - (a->order < b->order);
 }
 
-/* ---- writing -------------------------------------------------------------------------------------------------------
- */
+/* ---- writing ---------------------------------------------------------------------------------------------------- */
 
 /* A document and its count, in one number that sorts by document. */
 struct pairs {
@@ -154,7 +152,7 @@ static void group_write(const struct stem_form *f, size_t n, const struct segmen
 	list_end(w, f->stem);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------------- */
+/* ---- reading ---------------------------------------------------------------------------------------------------- */
 
 /* Many a stem is no stem of its own: "willingness" has "willing", and that has "will". */
 static bool is_own_stem(const struct segment *s, struct str word)
@@ -200,7 +198,8 @@ struct words segment_forms(const struct segment *s, struct str stem, struct aren
 	return (struct words){forms.v, forms.n};
 }
 
-/* ---- the table -------------------------------------------------------------------------------------------------------- */
+/* ---- the table
+ * -------------------------------------------------------------------------------------------------------- */
 
 enum { FORGET_BYTES = 16 << 20 };
 
