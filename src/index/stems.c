@@ -92,7 +92,7 @@ struct pairs {
 
 static void pairs_room(struct pairs *p, size_t more)
 {
-	if (p->n + more <= p->cap)
+	if (p->v && p->n + more <= p->cap)
 		return;
 	p->cap = 2 * (p->n + more);
 	p->v = xrealloc(p->v, p->cap * sizeof(*p->v));
