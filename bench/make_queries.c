@@ -324,20 +324,13 @@ static void questions_make(struct maker *m)
 	qsort(m->questions, m->n_questions, sizeof(*m->questions), by_lead);
 }
 
-static int by_kind(const void *a, const void *b)
-{
-	const struct question *x = a, *y = b;
-
-	return x->kind != y->kind ? (x->kind > y->kind) - (x->kind < y->kind) : by_lead(a, b);
-}
-
 static int questions_write(struct maker *m, const char *path, struct err *e)
 {
 	struct buf lines = {0};
 	size_t kept = 0, seen = 0;
 	int rc;
 
-	qsort(m->questions, m->n_questions, sizeof(*m->questions), by_kind);
+	/* In the order of a hash, which mixes the kinds: who asks only some of them still asks all kinds. */
 	for (size_t i = 0; i < m->n_questions; i++) {
 		const struct question *q = &m->questions[i];
 
