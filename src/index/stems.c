@@ -156,6 +156,19 @@ static void group_write(const struct stem_form *f, size_t n, const struct segmen
 
 /* ---- reading ------------------------------------------------------------------------------------------------------- */
 
+/* Many a stem is no stem of its own: "willingness" has "willing", and that has "will". */
+static bool is_own_stem(const struct segment *s, struct str word)
+{
+	struct stemmer *st;
+	bool own;
+
+	if (stemmer_open(s->f.language, &st, NULL) != REFTEL_OK || !st)
+		return true;
+	own = str_eq(stemmer_stem(st, word), word);
+	stemmer_close(st);
+	return own;
+}
+
 struct words segment_forms(const struct segment *s, struct str stem, struct arena *a)
 {
 	VEC(struct str) forms = {0};
@@ -163,7 +176,7 @@ struct words segment_forms(const struct segment *s, struct str stem, struct aren
 	const uint8_t *p, *end;
 
 	if (!segment_term(s, INDEX_STEM, stem, &t)) {
-		if (segment_term(s, INDEX_WORD, stem, &t))
+		if (segment_term(s, INDEX_WORD, stem, &t) && is_own_stem(s, stem))
 			*VEC_PUSH(a, &forms) = stem;
 		return (struct words){forms.v, forms.n};
 	}
