@@ -223,3 +223,13 @@ struct occurrences model_occurrences(struct arena *a, struct model m, const char
 	drop_needless(&o);
 	return o;
 }
+
+void sketch_make(struct tokens words, uint16_t out[SKETCH_SIZE])
+{
+	struct sketcher k;
+
+	sketch_begin(&k);
+	for (size_t i = 0; i < words.n; i++)
+		sketch_word(&k, sketch_hash(words.v[i].word));
+	sketch_end(&k, out);
+}
