@@ -3,6 +3,7 @@
  * that its header states.
  */
 #include "model.h"
+#include "index/index_priv.h"
 
 #include <libstemmer.h>
 #include <stdlib.h>
