@@ -298,7 +298,7 @@ struct sketcher {
 };
 static inline uint32_t sketch_hash(struct str word)
 {
-	return (uint32_t)hash_bytes(word.p, word.n, 0) | 1;
+	return (uint32_t)hash_bytes(word.p, word.n < INDEX_VALUE_MAX ? word.n : INDEX_VALUE_MAX, 0) | 1;
 }
 void sketch_begin(struct sketcher *k);
 void sketch_word(struct sketcher *k, uint64_t hash);
