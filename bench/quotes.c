@@ -10,300 +10,31 @@
 #include "archive/archive.h"
 #include "check/check.h"
 #include "import/import.h"
+#include "passages.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum kind { EXACT, RECASED, ELIDED, GLOSSED, WORD_CHANGED, WORDS_DROPPED, NEGATION, NUMBER, JOINED, INVENTED, N_KINDS };
-
-static const char *const kind_names[N_KINDS] = {"exact",         "recased",  "elided", "glossed", "word changed",
-						"words dropped", "negation", "number", "joined",  "invented"};
-static const enum verdict expected[N_KINDS] = {
+static const enum verdict expected[N_PASSAGE_KINDS] = {
 	VERDICT_VERBATIM, VERDICT_VERBATIM, VERDICT_ADAPTED, VERDICT_ADAPTED, VERDICT_ALTERED,
 	VERDICT_ALTERED,  VERDICT_ALTERED,  VERDICT_ALTERED, VERDICT_ALTERED, VERDICT_NO_SOURCE,
 };
 
-enum { WORDS_MIN = 8, WORDS_MAX = 60, JOINED_MIN = 16 };
-
-/* ---- a small generator of chance: xorshift64*, Vigna 2016 ------------------------------------------------------ */
-
-static uint64_t chance(uint64_t *state)
-{
-	*state ^= *state >> 12;
-	*state ^= *state << 25;
-	*state ^= *state >> 27;
-	return *state * 0x2545f4914f6cdd1du;
-}
-
-static size_t below(uint64_t *state, size_t n)
-{
-	return n ? (size_t)((chance(state) >> 11) % n) : 0;
-}
-
 /* ---- the cables ------------------------------------------------------------------------------------------------- */
-
-struct text {
-	int64_t key;
-	struct str body;
-	struct tokens words; /* sentences of the author only: no artefacts, no redactions */
-};
-
-struct corpus {
-	struct arena arena;
-	VEC(struct text) texts;
-	VEC(struct str) pool; /* every word as often as it stands there */
-	uint64_t seed;
-};
-
-static bool in_artefact(const struct telegram *t, uint32_t off)
-{
-	for (size_t i = 0; i < t->artefacts.n; i++)
-		if (off >= t->artefacts.v[i].off && off < t->artefacts.v[i].end)
-			return true;
-	return false;
-}
 
 static int text_take(void *ctx, const struct cable_version *v, struct err *e)
 {
-	struct corpus *c = ctx;
-	struct text t = {.key = v->key, .body = arena_str(&c->arena, v->cable.body)};
-	struct tokens all = text_tokens(&c->arena, t.body, NULL, false);
-	const struct span at = v->cable.telegram.text_at;
-
 	(void)e;
-	t.words.v = arena_new(&c->arena, struct token, all.n + 1);
-	for (size_t i = 0; i < all.n; i++) {
-		const struct token *w = &all.v[i];
-
-		if (w->off < at.off || w->end > at.end || in_artefact(&v->cable.telegram, w->off))
-			continue;
-		t.words.v[t.words.n++] = *w;
-		*VEC_PUSH(&c->arena, &c->pool) = w->word;
-	}
-	if (t.words.n >= 2 * WORDS_MAX)
-		*VEC_PUSH(&c->arena, &c->texts) = t;
+	corpus_add(ctx, v->key, &v->cable);
 	return 0;
-}
-
-/* ---- passages ---------------------------------------------------------------------------------------------------- */
-
-/* One word of a passage as a reporter would type it. */
-struct piece_of {
-	struct str text;
-	bool number;
-};
-
-struct passage_words {
-	struct piece_of v[WORDS_MAX];
-	size_t n;
-	int64_t key, second; /* the cables that the words are from; second: 0 or, of a joined one, the other */
-};
-
-static bool passage_take(struct corpus *c, size_t n, struct passage_words *out)
-{
-	const struct text *t = &c->texts.v[below(&c->seed, c->texts.n)];
-	size_t first = below(&c->seed, t->words.n - n);
-
-	for (size_t i = 0; i < n; i++) {
-		const struct token *w = &t->words.v[first + i];
-
-		if (w->flags & TOKEN_REDACTED)
-			return false;
-		out->v[out->n++] = (struct piece_of){str_sub(t->body, w->off, w->end), w->flags & TOKEN_NUMBER};
-	}
-	*(out->key ? &out->second : &out->key) = t->key;
-	return true;
-}
-
-static bool is_word(struct str s, const char *word)
-{
-	return str_ieq(s, str_of(word));
-}
-
-static void remove_words(struct passage_words *p, size_t at, size_t n)
-{
-	memmove(&p->v[at], &p->v[at + n], (p->n - at - n) * sizeof(*p->v));
-	p->n -= n;
-}
-
-static void insert_word(struct passage_words *p, size_t at, const char *word)
-{
-	memmove(&p->v[at + 1], &p->v[at], (p->n - at) * sizeof(*p->v));
-	p->v[at] = (struct piece_of){.text = str_of(word)};
-	p->n++;
-}
-
-/* ---- what is done to them ---------------------------------------------------------------------------------------- */
-
-static bool negation_turn(struct corpus *c, struct passage_words *p)
-{
-	static const char *const auxiliaries[] = {"is",    "are",    "was", "were", "will", "would",
-						  "could", "should", "can", "has",  "had"};
-
-	(void)c;
-	for (size_t i = 1; i + 1 < p->n; i++)
-		if (is_word(p->v[i].text, "not") && !is_word(p->v[i + 1].text, "not") &&
-		    !is_word(p->v[i - 1].text, "not")) {
-			remove_words(p, i, 1);
-			return true;
-		}
-	for (size_t i = 0; i + 2 < p->n && p->n < WORDS_MAX; i++)
-		for (size_t k = 0; k < sizeof(auxiliaries) / sizeof(*auxiliaries); k++)
-			if (is_word(p->v[i].text, auxiliaries[k]) && !is_word(p->v[i + 1].text, "not")) {
-				insert_word(p, i + 1, "not");
-				return true;
-			}
-	return false;
-}
-
-static bool number_change(struct corpus *c, struct passage_words *p)
-{
-	for (size_t i = 0; i < p->n; i++) {
-		char *digits;
-		size_t at;
-
-		if (!p->v[i].number)
-			continue;
-		digits = arena_dup(&c->arena, p->v[i].text);
-		at = strcspn(digits, "0123456789");
-		if (!digits[at])
-			continue;
-		digits[at] = digits[at] == '9' ? '8' : (char)(digits[at] + 1);
-		p->v[i].text = str_of(digits);
-		return true;
-	}
-	return false;
-}
-
-static bool word_change(struct corpus *c, struct passage_words *p)
-{
-	size_t at = 1 + below(&c->seed, p->n - 2);
-	struct str other = c->pool.v[below(&c->seed, c->pool.n)];
-	struct str own = text_fold(&c->arena, p->v[at].text);
-
-	if (other.n < 2 || str_starts(other, own) || str_starts(own, other))
-		return false;
-	p->v[at].text = other;
-	return true;
-}
-
-/* Two words whose loss leaves a trace: not those that are said twice in a row. */
-static bool words_drop(struct corpus *c, struct passage_words *p)
-{
-	size_t at = 1 + below(&c->seed, p->n - 4);
-
-	if (is_word(p->v[at].text, "and") || str_ieq(p->v[at].text, p->v[at + 1].text) ||
-	    str_ieq(p->v[at - 1].text, p->v[at + 1].text) || str_ieq(p->v[at].text, p->v[at + 2].text))
-		return false;
-	remove_words(p, at, 2);
-	return true;
-}
-
-static void elide(struct corpus *c, struct passage_words *p)
-{
-	static const char *const marks[] = {"...", "\u2026", "[...]", ". . ."};
-	size_t n = 1 + below(&c->seed, p->n / 3), at = 2 + below(&c->seed, p->n - n - 4);
-
-	remove_words(p, at, n);
-	insert_word(p, at, marks[below(&c->seed, 4)]);
-}
-
-static void gloss(struct corpus *c, struct passage_words *p)
-{
-	static const char *const inserted[] = {"[the foreign ministry]", "[sic]", "(the ruling party)", "[Tuesday]"};
-	size_t at = 1 + below(&c->seed, p->n - 2);
-
-	if (below(&c->seed, 2)) {
-		p->v[at].text = STR("[the minister]");
-		p->v[at].number = false;
-	} else if (p->n < WORDS_MAX) {
-		insert_word(p, at, inserted[below(&c->seed, 4)]);
-	} else {
-		p->v[at].text = STR("[he]");
-	}
-}
-
-static void invent(struct corpus *c, struct passage_words *p, size_t n)
-{
-	/* From word to word as real texts go, so that pairs are true and the whole is not. */
-	struct str at = c->pool.v[below(&c->seed, c->pool.n)];
-
-	while (p->n < n) {
-		size_t from = below(&c->seed, c->pool.n - 1), i = from;
-
-		do
-			i = i + 2 < c->pool.n ? i + 1 : 0;
-		while (!str_eq(c->pool.v[i], at) && i != from);
-		at = c->pool.v[i + 1];
-		p->v[p->n++].text = at;
-	}
-}
-
-static bool passage_make(struct corpus *c, enum kind kind, struct passage_words *p)
-{
-	size_t n = WORDS_MIN + below(&c->seed, WORDS_MAX - WORDS_MIN);
-
-	*p = (struct passage_words){0};
-	if (kind == INVENTED) {
-		invent(c, p, n);
-		return true;
-	}
-	if (kind == JOINED) {
-		n = n < JOINED_MIN ? JOINED_MIN : n;
-		return passage_take(c, n / 2, p) && passage_take(c, n - n / 2, p) && p->key != p->second;
-	}
-	if ((kind == ELIDED || kind == WORDS_DROPPED) && n < 12)
-		n += 4;
-	if (!passage_take(c, n, p))
-		return false;
-	switch (kind) {
-	case ELIDED:
-		elide(c, p);
-		return true;
-	case GLOSSED:
-		gloss(c, p);
-		return true;
-	case WORD_CHANGED:
-		return word_change(c, p);
-	case WORDS_DROPPED:
-		return words_drop(c, p);
-	case NEGATION:
-		return negation_turn(c, p);
-	case NUMBER:
-		return number_change(c, p);
-	default:
-		return true;
-	}
-}
-
-static void passage_write(struct corpus *c, enum kind kind, const struct passage_words *p, struct buf *out)
-{
-	static const char *const points[] = {", ", "; ", " - ", " ", "\n", ". ", " \u2014 "};
-
-	for (size_t i = 0; i < p->n; i++) {
-		struct str w = p->v[i].text;
-
-		if (kind == RECASED) {
-			bool upper = below(&c->seed, 3) == 0;
-
-			if (i)
-				buf_puts(out, points[below(&c->seed, sizeof(points) / sizeof(*points))]);
-			for (size_t k = 0; k < w.n; k++)
-				buf_putc(out, (char)(upper ? ascii_toupper(w.p[k]) : w.p[k]));
-		} else {
-			if (i)
-				buf_putc(out, ' ');
-			buf_str(out, w);
-		}
-	}
 }
 
 /* ---- the story they make --------------------------------------------------------------------------------------- */
 
 struct question {
-	enum kind kind;
+	enum passage_kind kind;
 	int64_t key, second;
 };
 
@@ -315,24 +46,25 @@ struct trial {
 
 static void trial_make(struct corpus *c, size_t per_kind, struct trial *t)
 {
-	size_t total = per_kind * N_KINDS;
+	size_t total = per_kind * N_PASSAGE_KINDS;
 	struct buf text = {0};
 
 	t->questions = arena_new(&t->arena, struct question, total);
 	t->story.quotations = arena_new(&t->arena, struct quotation, total);
-	for (int kind = 0; kind < N_KINDS; kind++)
+	for (int kind = 0; kind < N_PASSAGE_KINDS; kind++)
 		for (size_t i = 0; i < per_kind; i++) {
 			struct quotation *q = &t->story.quotations[t->story.n_quotations];
-			struct passage_words p;
+			struct passage_made p;
 
-			while (!passage_make(c, (enum kind)kind, &p))
+			while (!passage_make(c, (enum passage_kind)kind, &p))
 				;
-			t->questions[t->story.n_quotations++] = (struct question){(enum kind)kind, p.key, p.second};
+			t->questions[t->story.n_quotations++] =
+				(struct question){(enum passage_kind)kind, p.key, p.second};
 			q->parent = q->citation = -1;
 			q->words.v = arena_new(&t->arena, struct span, 1);
 			q->words.n = 1;
 			q->words.v->off = (uint32_t)text.n;
-			passage_write(c, (enum kind)kind, &p, &text);
+			passage_write(c, (enum passage_kind)kind, &p, &text);
 			q->words.v->end = (uint32_t)text.n;
 			q->at = *q->words.v;
 			buf_puts(&text, "\n\n");
@@ -344,7 +76,7 @@ static void trial_make(struct corpus *c, size_t per_kind, struct trial *t)
 /* ---- what came of it -------------------------------------------------------------------------------------------- */
 
 struct tally {
-	size_t became[N_KINDS][N_VERDICTS];
+	size_t became[N_PASSAGE_KINDS][N_VERDICTS];
 	size_t source_asked, source_given, source_right;
 };
 
@@ -362,7 +94,7 @@ static void show_wrong(const struct trial *t, const struct quote_result *r, cons
 {
 	const struct span at = t->story.quotations[r->quotation].at;
 
-	printf("WRONG %s -> %s (%s): %.*s\n", kind_names[q->kind], verdict_name(r->verdict), r->reason,
+	printf("WRONG %s -> %s (%s): %.*s\n", passage_kind_name(q->kind), verdict_name(r->verdict), r->reason,
 	       (int)(at.end - at.off), t->story.text.p + at.off);
 	if (r->has_passage)
 		printf("      cable: %.*s\n", STR_ARG(r->passage.text));
@@ -378,13 +110,13 @@ static void tally_take(const struct trial *t, const struct report *rep, bool ver
 		if (verbose && r->verdict != expected[q->kind])
 			show_wrong(t, r, q);
 		sum->source_given += r->has_passage;
-		if (q->kind == INVENTED)
+		if (q->kind == PASSAGE_INVENTED)
 			continue;
 		sum->source_asked++;
 		if (names_key(r, q->key) || (q->second && names_key(r, q->second)))
 			sum->source_right++;
 		else if (verbose)
-			printf("SOURCE %s: %.*s\n", kind_names[q->kind],
+			printf("SOURCE %s: %.*s\n", passage_kind_name(q->kind),
 			       (int)(t->story.quotations[r->quotation].at.end -
 				     t->story.quotations[r->quotation].at.off),
 			       t->story.text.p + t->story.quotations[r->quotation].at.off);
@@ -405,23 +137,23 @@ static int tally_print(const struct tally *s)
 	for (int v = 0; v < N_VERDICTS; v++)
 		printf(" %13s", verdict_name((enum verdict)v));
 	printf("\n");
-	for (int k = 0; k < N_KINDS; k++) {
-		printf("%-14s", kind_names[k]);
+	for (int k = 0; k < N_PASSAGE_KINDS; k++) {
+		printf("%-14s", passage_kind_name((enum passage_kind)k));
 		for (int v = 0; v < N_VERDICTS; v++)
 			printf(" %13zu", s->became[k][v]);
 		printf("\n");
-		for (int v = 0; v < N_VERDICTS && k <= GLOSSED; v++) {
+		for (int v = 0; v < N_VERDICTS && k <= PASSAGE_GLOSSED; v++) {
 			faithful += s->became[k][v];
 			alarms += v > VERDICT_ADAPTED ? s->became[k][v] : 0;
 		}
-		if (k == NEGATION || k == NUMBER)
+		if (k == PASSAGE_NEGATION || k == PASSAGE_NUMBER)
 			passed += s->became[k][VERDICT_VERBATIM] + s->became[k][VERDICT_ADAPTED];
 	}
 	printf("\n%-14s %9s %9s\n", "verdict", "precision", "recall");
 	for (int v = 0; v < N_VERDICTS; v++) {
 		size_t given = 0, due = 0, right = 0;
 
-		for (int k = 0; k < N_KINDS; k++) {
+		for (int k = 0; k < N_PASSAGE_KINDS; k++) {
 			given += s->became[k][v];
 			for (int x = 0; x < N_VERDICTS; x++)
 				due += (int)expected[k] == v ? s->became[k][x] : 0;
@@ -464,8 +196,8 @@ static int run(const char *dir, const char *cables, size_t per_kind, uint64_t se
 	if (rc != REFTEL_OK)
 		goto out;
 	trial_make(&c, per_kind, &t);
-	printf("%zu passages of %d to %d words from %zu cables, seed %" PRIu64 "\n", t.story.n_quotations, WORDS_MIN,
-	       WORDS_MAX, c.texts.n, seed);
+	printf("%zu passages of %d to %d words from %zu cables, seed %" PRIu64 "\n", t.story.n_quotations,
+	       PASSAGE_WORDS_MIN, PASSAGE_WORDS_MAX, c.texts.n, seed);
 	began = clock_ms();
 	rc = check_story(ar, &t.story, &(struct check_options){.exhaustive = getenv("EXHAUSTIVE") != NULL}, &rep, e);
 	if (rc != REFTEL_OK)

@@ -177,6 +177,10 @@ int archive_delete(struct archive *ar, int64_t version, struct err *e);
 int archive_setting(struct archive *ar, struct arena *a, const char *name, struct str *out, struct err *e);
 int archive_setting_set(struct archive *ar, const char *name, struct str value, struct err *e);
 
+/* Cables, in order of their keys: that refer to one that is not held; that have more than one version. */
+int archive_cables_citing_missing(struct archive *ar, struct arena *a, struct version_keys *out, struct err *e);
+int archive_cables_with_versions(struct archive *ar, struct arena *a, struct version_keys *out, struct err *e);
+
 int archive_counts(struct archive *ar, uint64_t *cables, uint64_t *versions, struct err *e);
 bool archive_has_post(struct archive *ar, struct str post); /* is a cable of this post (canonical id part) held? */
 bool archive_has_numbers(struct archive *ar);               /* has any cable a running number? */

@@ -203,6 +203,41 @@ int archive_delete(struct archive *ar, int64_t version, struct err *e)
 	return rc;
 }
 
+/* ---- lists of cables ----------------------------------------------------------------------------------------------- */
+
+static int cables_listed(struct archive *ar, struct arena *a, const char *sql, struct version_keys *out, struct err *e)
+{
+	VEC(int64_t) v = {0};
+	sqlite3_stmt *st;
+	int rc;
+
+	if (sqlite3_prepare_v2(ar->db, sql, -1, &st, NULL) != SQLITE_OK)
+		return archive_sql_error(ar, e, "listing cables");
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+		*VEC_PUSH(a, &v) = sqlite3_column_int64(st, 0);
+	*out = (struct version_keys){v.v, v.n};
+	rc = rc == SQLITE_DONE ? REFTEL_OK : archive_sql_error(ar, e, "listing cables");
+	sqlite3_finalize(st);
+	return rc;
+}
+
+/* An implied year may be the one before, as in SQL_REF_FROM. */
+int archive_cables_citing_missing(struct archive *ar, struct arena *a, struct version_keys *out, struct err *e)
+{
+	return cables_listed(ar, a,
+			     "SELECT DISTINCT k.id FROM reference r JOIN version v ON v.id = r.version"
+			     " JOIN cable k ON k.id = v.cable AND k.version = v.id WHERE r.kind = 0 AND NOT EXISTS"
+			     " (SELECT 1 FROM cable c WHERE c.post = r.post AND c.serial = r.serial AND (c.year = r.year OR"
+			     "  (r.year_implied AND c.year = r.year - 1))) ORDER BY k.id",
+			     out, e);
+}
+
+int archive_cables_with_versions(struct archive *ar, struct arena *a, struct version_keys *out, struct err *e)
+{
+	return cables_listed(ar, a, "SELECT cable FROM version GROUP BY cable HAVING count(*) > 1 ORDER BY cable", out,
+			     e);
+}
+
 /* ---- settings and small questions --------------------------------------------------------------------------------- */
 
 int archive_setting(struct archive *ar, struct arena *a, const char *name, struct str *out, struct err *e)

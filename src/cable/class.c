@@ -8,7 +8,7 @@
 enum { MARKING_MAX = 200 };
 
 struct word_meaning {
-	const char *word;
+	char word[16];
 	enum class_level level;
 	unsigned captions;
 };

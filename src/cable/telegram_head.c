@@ -48,13 +48,33 @@ static bool has_digit_soon(struct str s, size_t i)
 	return false;
 }
 
+/* This is asked at every byte of the head. Inside a line only "Classified by" may stand in small letters. */
+static bool may_begin_label(int c, bool line_start)
+{
+	if (ascii_lower(c) && !line_start)
+		return c == 'c';
+	switch (ascii_toupper(c)) {
+	case 'C':
+	case 'D':
+	case 'E':
+	case 'R':
+	case 'S':
+	case 'T':
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Is a label's word at s[i]? Behind it a colon must stand, or, at the beginning of a line, a blank. */
 static bool label_at(struct str s, size_t i, bool line_start, struct found_label *out)
 {
 	int first = ascii_toupper((unsigned char)s.p[i]);
 
+	if (!may_begin_label((unsigned char)s.p[i], line_start))
+		return false;
 	for (size_t k = 0; k < sizeof(spellings) / sizeof(*spellings); k++) {
-		if (first != *spellings[k].word) /* this is asked at every byte of the head */
+		if (first != *spellings[k].word)
 			continue;
 
 		struct str w = str_of(spellings[k].word), rest = str_sub(s, i, s.n);

@@ -6,10 +6,13 @@
 
 enum { ADDRESSEES_MAX = 2000 };
 
+#define NOTICE STR("partial extract")
+
 struct header_reader {
 	struct arena *a;
 	struct telegram_header *out;
 	VEC(struct addressee) to;
+	bool notice; /* somewhere in the header stands that it is an extract */
 	enum { BEFORE, TO, INFO } part;
 };
 
@@ -73,7 +76,7 @@ static void line_take(struct header_reader *h, struct str line)
 {
 	struct dtg dtg;
 
-	if (str_find(line, STR("partial extract"), 0) != SIZE_MAX) {
+	if (h->notice && str_find(line, NOTICE, 0) != SIZE_MAX) {
 		h->out->partial_notice = true;
 	} else if (h->out->dtg.date.precision == DATE_NONE && dtg_parse(line, &dtg, NULL) == REFTEL_OK) {
 		h->out->dtg = dtg;
@@ -94,7 +97,7 @@ static void line_take(struct header_reader *h, struct str line)
 
 void telegram_read_header(struct arena *a, struct str header, struct telegram_header *out)
 {
-	struct header_reader h = {.a = a, .out = out};
+	struct header_reader h = {.a = a, .out = out, .notice = str_find(header, NOTICE, 0) != SIZE_MAX};
 	struct str line;
 
 	while (str_line(&header, &line)) {

@@ -140,32 +140,53 @@ static void artefact_add(struct reader *r, size_t off, size_t end)
 		*VEC_PUSH(r->a, &r->artefacts) = (struct span){(uint32_t)off, (uint32_t)end};
 }
 
-static bool has_digit(struct str s)
+/* The eight digits of a page line cover one of every eight bytes: false says that there are none. */
+static bool may_have_page(struct str s)
 {
-	bool any = false;
-
-	for (size_t i = 0; i < s.n; i++) /* without a branch, so that it is done for many bytes at once */
-		any |= (unsigned char)(s.p[i] - '0') < 10;
-	return any;
+	for (size_t i = PAGE_DIGITS - 1; i < s.n; i += PAGE_DIGITS)
+		if (ascii_digit((unsigned char)s.p[i]))
+			return true;
+	return false;
 }
 
-/* A page line that transmission ran into a line of text. */
-static void artefacts_inline(struct reader *r, const struct line *l)
+/* Where the caption stands next at or after from, the text's end when nowhere: its D is rarer than its other letters.
+ */
+static size_t sipdis_next(struct str body, size_t from)
+{
+	const struct str word = STR("SIPDIS");
+	const size_t before = 3; /* letters before the D */
+
+	for (size_t i = from + before; i < body.n; i++) {
+		const char *d = memchr(body.p + i, 'D', body.n - i);
+
+		if (!d)
+			break;
+		i = (size_t)(d - body.p);
+		if (str_starts(str_sub(body, i - before, body.n), word))
+			return i - before;
+	}
+	return body.n;
+}
+
+/* A page line that transmission ran into a line of text, or a caption; *sipdis is where the next of those stands. */
+static void artefacts_inline(struct reader *r, const struct line *l, size_t *sipdis)
 {
 	struct str s = str_sub(r->body, l->at.off, l->at.end);
 
-	if (!has_digit(s) && str_find(s, STR("SIPDIS"), 0) == SIZE_MAX)
+	if (*sipdis < l->at.off)
+		*sipdis = sipdis_next(r->body, l->at.off);
+	if (*sipdis >= l->at.end && !may_have_page(s))
 		return;
 	for (size_t i = 0; i < s.n; i++) {
 		if (ascii_digit((unsigned char)s.p[i])) {
-			size_t n = page_numbers_at(s, i);
+			size_t digits = digits_at(s, i), n = digits == PAGE_DIGITS ? page_numbers_at(s, i) : 0;
 
 			if (n) {
 				struct span p = page_line_around(s, i, n);
 
 				artefact_add(r, l->at.off + p.off, l->at.off + p.end);
 			}
-			i += n ? n : digits_at(s, i) - 1;
+			i += n ? n : digits - 1;
 		} else if (s.p[i] == 'S' && str_starts(str_sub(s, i, s.n), STR("SIPDIS"))) {
 			artefact_add(r, l->at.off + i, l->at.off + i + 6);
 			i += 5;
@@ -173,19 +194,29 @@ static void artefacts_inline(struct reader *r, const struct line *l)
 	}
 }
 
+/* A first look at a trimmed line: neither rule nor page line, caption nor class line begins with small letters. */
+static bool may_be_artefact(struct str s)
+{
+	for (size_t i = 0; i < s.n && i < 4; i++)
+		if (ascii_lower((unsigned char)s.p[i]))
+			return false;
+	return true;
+}
+
 void telegram_read_artefacts(struct reader *r)
 {
 	struct classification c;
+	size_t sipdis = sipdis_next(r->body, 0);
 
 	for (size_t i = 0; i < r->n_lines; i++) {
 		const struct line *l = &r->lines[i];
 
 		if (!l->text.n)
 			continue;
-		if (line_is_rule(l->text) || line_is_page(l->text) || line_is_caption(l->text) ||
-		    line_is_class(l->text, &c))
+		if (may_be_artefact(l->text) && (line_is_rule(l->text) || line_is_page(l->text) ||
+						 line_is_caption(l->text) || line_is_class(l->text, &c)))
 			artefact_add(r, l->at.off, l->at.end);
 		else
-			artefacts_inline(r, l);
+			artefacts_inline(r, l, &sipdis);
 	}
 }

@@ -48,6 +48,9 @@ static bool numbering_read(struct str s, struct numbering *out)
 	size_t i = skip_blanks(s, 0), from, end;
 	int64_t n;
 
+	/* Nearly every line begins with neither. */
+	if (i == s.n || (!ascii_digit((unsigned char)s.p[i]) && s.p[i] != *"\u00b6"))
+		return false;
 	*out = (struct numbering){0};
 	if (str_starts(str_sub(s, i, s.n), STR("\u00b6"))) {
 		out->pilcrow = true;
@@ -110,8 +113,9 @@ static void read_numbered(struct reader *r, para_vec *v)
 		const struct line *l = &r->lines[i];
 		struct numbering n;
 
-		if (l->at.off < r->t->text_at.off || l->at.off >= r->t->text_at.end || line_is_page(l->text) ||
-		    !numbering_read(str_sub(r->body, l->at.off, l->at.end), &n) || !numbering_fits(&n, last))
+		if (l->at.off < r->t->text_at.off || l->at.off >= r->t->text_at.end ||
+		    !numbering_read(str_sub(r->body, l->at.off, l->at.end), &n) || !numbering_fits(&n, last) ||
+		    line_is_page(l->text))
 			continue;
 		close_last(r, v, l->at.off);
 		*VEC_PUSH(r->a, v) = (struct paragraph){.number = n.number,

@@ -165,6 +165,8 @@ struct postings {
 
 void postings_open(struct postings *p, const struct segment *s, const struct term *t); /* at its first document */
 uint32_t postings_next(struct postings *p);
+/* Enters the next block, false at the end. Its documents are p->docs, p->n of them. */
+bool postings_next_block(struct postings *p);
 uint32_t postings_seek(struct postings *p, uint32_t doc); /* the first at or behind doc; never goes back */
 uint32_t postings_count(struct postings *p);              /* occurrences in the document at hand */
 bool postings_in_subject(struct postings *p);
@@ -189,7 +191,7 @@ uint32_t postings_best(const struct segment *s, const struct term *t);
  * BM25 (Robertson, Walker et al., TREC-3, 1994) with k1 = 1.2, b = 0.75, a pivot of 1,000 words, an occurrence in the
  * subject counted as SUBJECT_WEIGHT more. A posting's impact is f / (f + k1 * (1 - b + b * length / pivot)) in
  * IMPACT_ONE parts, lengths rounded down to four binary digits; a word's worth is WORTH_ONE * ln(1 + (N - n + 0.5) /
- * (n + 0.5)); a document's score is the sum of their products.
+ * (n + 0.5)), at least 1; a document's score is the sum of their products.
  */
 enum { IMPACT_ONE = 4096, WORTH_ONE = 1024, SUBJECT_WEIGHT = 4 };
 uint32_t rank_impact(uint32_t occurrences, bool in_subject, uint32_t length);

@@ -174,8 +174,6 @@ bool term_walk_step(struct term_walk *w, struct str *term, struct term *t);
 
 /* The count of the document at hand as it is stored. */
 uint32_t postings_count_code(struct postings *p);
-/* Enters the next block; false at the end. Its documents and counts are in p->docs and p->counts, p->n of them. */
-bool postings_next_block(struct postings *p);
 /* The differences of all the positions of the block at hand, one document's after another's. */
 struct positions postings_block_differences(struct postings *p, struct arena *a);
 

@@ -94,11 +94,11 @@ static void list_copy(struct merge *m, struct input *in, struct segment_writer *
 	bool more;
 
 	postings_open(&p, in->s, &in->term);
-	postings_count_code(&p);
 	for (more = p.doc != POSTINGS_END; more; more = postings_next_block(&p)) {
 		size_t at = 0;
 
 		arena_reset(&m->arena);
+		postings_count_code(&p); /* reads those of the block */
 		if (field_has_positions(field))
 			diff = postings_block_differences(&p, &m->arena);
 		for (uint32_t i = 0; i < p.n; i++) {

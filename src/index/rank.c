@@ -38,6 +38,7 @@ void rank_table_fill(struct rank_table *t)
 uint32_t rank_worth(uint64_t documents, uint64_t with)
 {
 	double n = (double)documents, df = (double)with;
+	uint32_t worth = (uint32_t)(WORTH_ONE * log(1 + (n - df + 0.5) / (df + 0.5)) + 0.5);
 
-	return (uint32_t)(WORTH_ONE * log(1 + (n - df + 0.5) / (df + 0.5)) + 0.5);
+	return worth ? worth : 1; /* what matches has a score */
 }

@@ -1,5 +1,6 @@
 /*
- * What search's own files share: the words of a query as lists of the index, and the walk over documents that match.
+ * What search's own files share: the words of a query as lists of the index, the plan that a query becomes, and the
+ * walk over the documents of a segment that match it.
  */
 #ifndef REFTEL_SEARCH_PRIV_H
 #define REFTEL_SEARCH_PRIV_H
@@ -13,7 +14,7 @@
 struct leaf_lists {
 	struct term *terms; /* of the words themselves: for positions */
 	size_t n_terms;
-	bool stem; /* `list` counts for all of them; else, where there are several, docs and counts do */
+	bool single; /* `list` counts for all of them; else docs and counts do */
 	struct term list;
 	uint32_t *docs, *counts;
 	size_t n_docs;
@@ -22,7 +23,7 @@ struct leaf_lists {
 /* What a query looks for as one: a word with its forms, an exact word, all that a pattern stands for. */
 struct leaf {
 	struct leaf_lists *of; /* one a segment of the catalog */
-	uint64_t docs;         /* that have it */
+	uint64_t docs;         /* that have it, not only in the subject */
 	uint32_t worth;
 	bool subject; /* only in the subject */
 };
@@ -32,14 +33,13 @@ struct searcher {
 	struct arena *a;
 	struct stemmer *stemmer;
 	struct err *e;
-	int rc; /* of the first thing that failed */
-	VEC(struct leaf *) leaves; /* that count for the score or are marked in a text */
+	bool negated; /* below a NOT: nothing there is marked in a text */
+	VEC(struct str) marked;
+	VEC(struct search_phrase) phrases;
 };
 
 struct leaf *leaf_word(struct searcher *s, struct str word, bool exact, bool subject);
 struct leaf *leaf_pattern(struct searcher *s, const struct query_node *n);
-/* Of documents that have any of several lists: their counts joined. For one segment. */
-void lists_join(struct arena *a, const struct segment *s, const struct term *terms, size_t n, struct leaf_lists *out);
 
 /* ---- cursor.c: a leaf's documents in one segment ------------------------------------------------------------------ */
 
@@ -52,23 +52,97 @@ struct cursor {
 	const uint32_t *docs, *counts;
 	size_t n, i;
 	uint32_t doc;
-	uint32_t best; /* the most that a document's impact can be */
+	uint32_t best; /* the most that a document's impact is, where cursor_best() was asked */
 };
 
 void cursor_open(struct cursor *k, const struct leaf *l, size_t segment, const struct segment *s);
 uint32_t cursor_seek(struct cursor *k, uint32_t doc);
 uint32_t cursor_next(struct cursor *k);
 uint64_t cursor_score(struct cursor *k);
-/* As postings_peek(). */
-uint32_t cursor_peek(struct cursor *k, uint32_t doc, uint32_t *best);
+uint32_t cursor_best(struct cursor *k, const struct leaf *l, size_t segment);
+uint32_t cursor_peek(struct cursor *k, uint32_t doc, uint32_t *best); /* as postings_peek() */
 
-/* ---- match.c: the tree as a walk over one segment ------------------------------------------------------------------ */
+/* ---- plan.c, filter.c: a query over the whole catalog -------------------------------------------------------------- */
 
-struct match;
-/* A walk over the documents of one segment that match, which is the plan's nth. */
-struct match *match_open(struct searcher *s, struct arena *a, const struct plan *p, size_t segment);
-uint32_t match_seek(struct match *m, uint32_t doc); /* never goes back */
+enum plan_kind { PLAN_AND, PLAN_OR, PLAN_NOT, PLAN_LEAF, PLAN_PHRASE, PLAN_NEAR, PLAN_BITS };
+
+struct plan {
+	enum plan_kind kind;
+	struct plan **kids; /* of AND, OR, NOT; of NEAR: leaves and phrases */
+	size_t n_kids;
+	struct leaf *leaf;
+	/* a phrase: its words, and where each stands behind the first */
+	struct leaf **words;
+	uint32_t *offsets;
+	size_t n_words;
+	bool subject;
+	int distance;    /* of NEAR */
+	uint64_t **bits; /* of BITS: a set a segment */
+};
+
+int plan_make(struct searcher *s, const struct query_node *n, struct plan **out);
+/* A set of documents for everything that is no word: fields, dates, ids, references. */
+int filter_make(struct searcher *s, const struct query_node *n, uint64_t **bits);
+/* Tells nothing apart by its words: whatever matches has the score 0. */
+bool plan_is_filter(const struct plan *p);
+
+/* ---- match.c, places.c: the plan as a walk over one segment --------------------------------------------------------- */
+
+struct match {
+	enum plan_kind kind;
+	const struct catalog_segment *segment;
+	uint32_t n_docs; /* of the segment */
+	uint32_t doc;    /* at hand, POSTINGS_END: no more */
+	bool begun, ended;
+	uint64_t estimate;
+	struct match **kids, **nots; /* nots: of AND, what must not match */
+	size_t n_kids, n_nots;
+	struct cursor k;       /* of a leaf */
+	struct cursor *words;  /* of a phrase */
+	const uint32_t *offsets;
+	size_t n_words, rarest;
+	uint32_t length; /* words of one place */
+	bool subject;
+	int distance;
+	uint64_t *bits;     /* of BITS, and of an OR of many */
+	uint64_t *scores;   /* of an OR of many: one a document */
+	struct postings *lists; /* of a leaf below NEAR: one a word it stands for */
+	size_t n_lists;
+	struct arena *scratch; /* positions of the document at hand */
+};
+
+struct match *match_open(struct arena *a, struct arena *scratch, const struct plan *p, const struct catalog *c,
+			 size_t segment);
+uint32_t match_seek(struct match *m, uint32_t doc); /* the first at or behind doc; never goes back */
 uint64_t match_score(struct match *m);              /* of the document at hand */
-void match_fill(struct match *m, uint64_t *bits, uint32_t n_docs);
+/* Enters all documents that match; m is used up. */
+void match_fill(struct match *m, uint64_t *bits);
+
+/* Is the document where all words stand also one where they stand as they should? scratch is reset. */
+bool phrase_holds(struct match *m);
+bool near_holds(struct match *m);
+
+/* ---- top.c: the best of what matches ------------------------------------------------------------------------------- */
+
+struct top {
+	const struct search_options *o;
+	size_t most; /* SIZE_MAX: all */
+	struct search_hit *v; /* a heap with the last of them on top as soon as there are `most`; heap memory */
+	size_t n, cap;
+};
+void top_add(struct top *t, const struct search_hit *h);
+/* A document of a lower score is not added. 0: any is. */
+uint64_t top_least(const struct top *t);
+void top_finish(struct top *t); /* in order */
+void top_free(struct top *t);
+
+/* The best documents among `accept` that have any of the leaves, without looking at all of them. */
+void rank_any(struct arena *a, const struct catalog *c, size_t segment, struct leaf *const *leaves, size_t n,
+	      const uint64_t *accept, struct top *t);
+
+/* ---- facets.c ------------------------------------------------------------------------------------------------------ */
+
+void facets_count(struct arena *a, const struct catalog *c, uint64_t *const *matched, unsigned fields,
+		  struct search_result *out);
 
 #endif

@@ -55,11 +55,14 @@ struct tokens {
 };
 
 /* Gives every distinct word a number from 1. Shared by runs that are to be aligned. Open zeroed. */
+struct vocab_slot;
 struct vocab {
 	struct arena arena;
-	uint32_t *slots; /* heap, open addressing */
+	struct vocab_slot *slots; /* heap, open addressing */
 	size_t mask;
 	VEC(struct str) words; /* words.v[id - 1] */
+	char *room;            /* where the next word's letters go */
+	size_t room_left;
 };
 uint32_t vocab_add(struct vocab *v, struct str word);
 uint32_t vocab_find(const struct vocab *v, struct str word); /* 0: not there */

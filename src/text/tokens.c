@@ -2,26 +2,17 @@
  * Words of a text, folded, each with the bytes it came from. What the rules are is said in text.h; they are the ones
  * that make a newspaper's spelling of a telegram's words equal to the telegram's.
  */
-#include "text/text.h"
+#include "text/text_priv.h"
 
 #include <string.h>
 #include <utf8proc.h>
 
-enum { WORD_MAX = 4096, FOLDED_MAX = 64, REDACTED_MIN = 4, GROUP_DIGITS = 3 };
-
-struct scanner {
-	struct arena *a;
-	struct str s;
-	size_t pos;
-	VEC(struct token) out;
-	char *room; /* folded words are laid end to end in chunks of the arena */
-	size_t room_n, room_cap;
-	/* the word at hand */
-	size_t word_at;                        /* in room */
-	size_t first, last;                    /* bytes of the text */
-	size_t letters, digits, points, group; /* group: digits since the last separator */
-	bool capital, only_x, grouped;
-	uint8_t flags;
+enum {
+	WORD_MAX = 4096,
+	FOLDED_MAX = 64,
+	REDACTED_MIN = 4,
+	GROUP_DIGITS = 3,
+	BYTES_A_WORD = 6, /* of a telegram, with what stands between them: so many tokens are made room for */
 };
 
 /* ---- classes ------------------------------------------------------------------------------------------------------
@@ -65,7 +56,7 @@ static bool is_invisible(int32_t cp)
 
 /* ---- the word at hand -------------------------------------------------------------------------------------------- */
 
-static void room_for(struct scanner *sc, size_t n)
+void scanner_room(struct scanner *sc, size_t n)
 {
 	size_t kept = sc->room_n - sc->word_at;
 	char *chunk;
@@ -93,7 +84,20 @@ static void word_begin(struct scanner *sc)
 	sc->flags = 0;
 }
 
-static void word_end(struct scanner *sc, struct vocab *v, bool grow)
+void scanner_settle(struct scanner *sc)
+{
+	struct token *t;
+
+	if (!sc->n_pending)
+		return;
+	t = &sc->out.v[sc->out.n - sc->n_pending];
+	for (size_t i = 0; i < sc->n_pending; i++)
+		t[i].id = sc->grow ? vocab_add_keyed(sc->v, t[i].word, sc->pending[i])
+				   : vocab_find_keyed(sc->v, t[i].word, sc->pending[i]);
+	sc->n_pending = 0;
+}
+
+static void word_end(struct scanner *sc)
 {
 	struct str word = {sc->room + sc->word_at, sc->room_n - sc->word_at};
 	struct token *t;
@@ -111,13 +115,12 @@ static void word_end(struct scanner *sc, struct vocab *v, bool grow)
 		t->flags |= TOKEN_CAPITAL;
 	if (sc->only_x && sc->letters >= REDACTED_MIN && !sc->digits)
 		t->flags |= TOKEN_REDACTED;
-	if (v)
-		t->id = grow ? vocab_add(v, word) : vocab_find(v, word);
+	scanner_pushed(sc, word_key_of(word));
 }
 
 static void add_ascii(struct scanner *sc, int c)
 {
-	room_for(sc, 1);
+	scanner_room(sc, 1);
 	sc->room[sc->room_n++] = (char)ascii_tolower(c);
 	if (ascii_digit(c)) {
 		sc->digits++;
@@ -162,7 +165,7 @@ static void add_folded(struct scanner *sc, int32_t cp)
 	const char *plain = plain_letters(cp);
 	char utf8[4];
 
-	room_for(sc, 8);
+	scanner_room(sc, 8);
 	if (plain) {
 		memcpy(sc->room + sc->room_n, plain, strlen(plain));
 		sc->room_n += strlen(plain);
@@ -309,7 +312,7 @@ static bool add_punctuation(struct scanner *sc, int c)
 		return true;
 	case '.':
 		if (sc->digits && !sc->letters && ascii_digit(at(sc, sc->pos + 1))) {
-			room_for(sc, 1);
+			scanner_room(sc, 1);
 			sc->room[sc->room_n++] = '.';
 		} else if (!point_abbreviates(sc)) {
 			return false;
@@ -360,37 +363,59 @@ static const char *sign_word(const struct scanner *sc)
 	return NULL;
 }
 
-static void sign_take(struct scanner *sc, const char *word, struct vocab *v, bool grow)
+static void sign_take(struct scanner *sc, const char *word)
 {
 	word_begin(sc);
-	room_for(sc, strlen(word));
+	scanner_room(sc, strlen(word));
 	memcpy(sc->room + sc->room_n, word, strlen(word));
 	sc->room_n += strlen(word);
 	sc->only_x = false;
 	sc->last = ++sc->pos;
-	word_end(sc, v, grow);
+	word_end(sc);
+}
+
+/* One word, or one byte or code point that is none. */
+static void take_any(struct scanner *sc)
+{
+	size_t from = sc->pos;
+	const char *sign = sign_word(sc);
+
+	if (sign) {
+		sign_take(sc, sign);
+		return;
+	}
+	word_begin(sc);
+	while (sc->pos - from < WORD_MAX && add_any(sc))
+		;
+	word_end(sc);
+	if (sc->pos == from)
+		utf8_next(sc->s, &sc->pos);
+}
+
+static struct tokens tokens_of(struct scanner *sc, bool plain)
+{
+	if (sc->s.n) {
+		sc->out.cap = sc->s.n / BYTES_A_WORD + 4;
+		sc->out.v = arena_new(sc->a, struct token, sc->out.cap);
+	}
+	while (sc->pos < sc->s.n) {
+		if (plain)
+			scanner_take_plain(sc);
+		if (sc->pos < sc->s.n)
+			take_any(sc);
+	}
+	scanner_settle(sc);
+	return (struct tokens){sc->out.v, sc->out.n};
 }
 
 struct tokens text_tokens(struct arena *a, struct str text, struct vocab *v, bool grow)
 {
-	struct scanner sc = {.a = a, .s = text};
+	return tokens_of(&(struct scanner){.a = a, .s = text, .v = v, .grow = grow}, true);
+}
 
-	while (sc.pos < text.n) {
-		size_t from = sc.pos;
-		const char *sign = sign_word(&sc);
-
-		if (sign) {
-			sign_take(&sc, sign, v, grow);
-			continue;
-		}
-		word_begin(&sc);
-		while (sc.pos - from < WORD_MAX && add_any(&sc))
-			;
-		word_end(&sc, v, grow);
-		if (sc.pos == from)
-			utf8_next(text, &sc.pos);
-	}
-	return (struct tokens){sc.out.v, sc.out.n};
+struct tokens text_tokens_general(struct arena *a, struct str text, struct vocab *v, bool grow)
+{
+	return tokens_of(&(struct scanner){.a = a, .s = text, .v = v, .grow = grow}, false);
 }
 
 struct str text_fold(struct arena *a, struct str s)

@@ -1,0 +1,115 @@
+/*
+ * A leaf's documents in one segment, whether they come from one list of the index or from several that were joined.
+ */
+#include "search/search_priv.h"
+
+static uint32_t joined_best(const struct cursor *k)
+{
+	uint32_t best = 0;
+
+	for (size_t i = 0; i < k->n; i++) {
+		uint32_t impact =
+			rank_impact(k->counts[i] / 2 + 1, k->counts[i] & 1, segment_length(k->s, k->docs[i]));
+
+		best = impact > best ? impact : best;
+	}
+	return best;
+}
+
+static bool counts_for(struct cursor *k)
+{
+	if (!k->subject || k->doc == POSTINGS_END)
+		return true;
+	return k->is_list ? postings_in_subject(&k->p) : k->counts[k->i] & 1;
+}
+
+static uint32_t step(struct cursor *k)
+{
+	if (k->is_list)
+		return k->doc = postings_next(&k->p);
+	k->i++;
+	return k->doc = k->i < k->n ? k->docs[k->i] : POSTINGS_END;
+}
+
+void cursor_open(struct cursor *k, const struct leaf *l, size_t segment, const struct segment *s)
+{
+	const struct leaf_lists *x = &l->of[segment];
+
+	k->s = s;
+	k->worth = l->worth;
+	k->subject = l->subject;
+	k->is_list = x->single;
+	k->docs = x->docs;
+	k->counts = x->counts;
+	k->n = x->n_docs;
+	k->i = 0;
+	k->best = 0;
+	k->doc = POSTINGS_END;
+	if (!x->n_docs)
+		return;
+	if (k->is_list) {
+		postings_open(&k->p, s, &x->list);
+		k->doc = k->p.doc;
+	} else {
+		k->doc = k->docs[0];
+	}
+	while (!counts_for(k))
+		step(k);
+}
+
+uint32_t cursor_best(struct cursor *k, const struct leaf *l, size_t segment)
+{
+	k->best = 0;
+	if (k->doc == POSTINGS_END)
+		return 0;
+	return k->best = k->is_list ? postings_best(k->s, &l->of[segment].list) : joined_best(k);
+}
+
+uint32_t cursor_next(struct cursor *k)
+{
+	do
+		step(k);
+	while (!counts_for(k));
+	return k->doc;
+}
+
+uint32_t cursor_seek(struct cursor *k, uint32_t doc)
+{
+	if (k->doc >= doc)
+		return k->doc;
+	if (k->is_list) {
+		k->doc = postings_seek(&k->p, doc);
+	} else {
+		size_t to = k->n;
+
+		while (k->i < to) { /* the first that is not before doc */
+			size_t middle = k->i + (to - k->i) / 2;
+
+			if (k->docs[middle] < doc)
+				k->i = middle + 1;
+			else
+				to = middle;
+		}
+		k->doc = k->i < k->n ? k->docs[k->i] : POSTINGS_END;
+	}
+	while (!counts_for(k))
+		step(k);
+	return k->doc;
+}
+
+uint64_t cursor_score(struct cursor *k)
+{
+	uint32_t impact = k->is_list ? postings_impact(&k->p)
+				     : rank_impact(k->counts[k->i] / 2 + 1, k->counts[k->i] & 1,
+						   segment_length(k->s, k->doc));
+
+	return (uint64_t)k->worth * impact;
+}
+
+uint32_t cursor_peek(struct cursor *k, uint32_t doc, uint32_t *best)
+{
+	*best = k->best;
+	if (k->is_list)
+		return postings_peek(&k->p, doc, best);
+	return k->n && k->docs[k->n - 1] >= doc ? k->docs[k->n - 1] : POSTINGS_END;
+}

@@ -1,0 +1,136 @@
+/*
+ * Where the words of a phrase or of a NEAR stand in the document at hand, and whether that is as it was asked.
+ */
+#include "search/search_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool in_subject(const struct match *m, uint32_t from, uint32_t length)
+{
+	uint32_t first, end, doc = m->kind == PLAN_PHRASE ? m->words[0].doc : m->k.doc;
+
+	if (!m->subject)
+		return true;
+	segment_subject(m->segment->segment, doc, &first, &end);
+	return from >= first && from + length <= end;
+}
+
+/* ---- phrases --------------------------------------------------------------------------------------------------------- */
+
+static bool holds(const struct positions *p, uint32_t at, size_t *from)
+{
+	while (*from < p->n && p->v[*from] < at)
+		++*from;
+	return *from < p->n && p->v[*from] == at;
+}
+
+/* Where the phrase begins, in the document at which all its words stand. most: so many are enough. */
+static struct positions phrase_places(struct match *m, struct arena *a, size_t most)
+{
+	struct positions *of = arena_new(a, struct positions, m->n_words), out = {0};
+	size_t *from = arena_new(a, size_t, m->n_words), lead = 0;
+
+	for (size_t i = 0; i < m->n_words; i++) {
+		of[i] = postings_positions(&m->words[i].p, a);
+		lead = of[i].n < of[lead].n ? i : lead;
+	}
+	out.v = arena_new(a, uint32_t, of[lead].n + 1);
+	for (size_t k = 0; k < of[lead].n && out.n < most; k++) {
+		uint32_t first = of[lead].v[k] - m->offsets[lead];
+		bool all = of[lead].v[k] >= m->offsets[lead] && in_subject(m, first, m->length);
+
+		for (size_t i = 0; i < m->n_words && all; i++)
+			all = i == lead || holds(&of[i], first + m->offsets[i], &from[i]);
+		if (all)
+			out.v[out.n++] = first;
+	}
+	return out;
+}
+
+bool phrase_holds(struct match *m)
+{
+	bool any = phrase_places(m, m->scratch, 1).n > 0;
+
+	arena_reset(m->scratch);
+	return any;
+}
+
+/* ---- near ---------------------------------------------------------------------------------------------------------------- */
+
+static int by_position(const void *x, const void *y)
+{
+	const uint32_t *a = x, *b = y;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* The places of all the words that a leaf stands for, in order. */
+static struct positions leaf_places(struct match *m, struct arena *a)
+{
+	struct positions out = {0};
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n_lists; i++) {
+		struct positions p;
+
+		if (postings_seek(&m->lists[i], m->doc) != m->doc)
+			continue;
+		p = postings_positions(&m->lists[i], a);
+		if (!out.n) {
+			out = p;
+			continue;
+		}
+		n = out.n + p.n;
+		{
+			uint32_t *v = arena_new(a, uint32_t, n + 1);
+
+			memcpy(v, out.v, out.n * sizeof(*v));
+			memcpy(v + out.n, p.v, p.n * sizeof(*v));
+			qsort(v, n, sizeof(*v), by_position);
+			out = (struct positions){v, n};
+		}
+	}
+	n = 0;
+	for (size_t i = 0; i < out.n; i++)
+		if (in_subject(m, out.v[i], 1))
+			out.v[n++] = out.v[i];
+	out.n = n;
+	return out;
+}
+
+/*
+ * The narrowest window with a place of every kid is found by moving the first of them on. All places of a kid are of
+ * one length, so the earliest that is left is always the best.
+ */
+bool near_holds(struct match *m)
+{
+	struct arena *a = m->scratch;
+	struct positions *of = arena_new(a, struct positions, m->n_kids);
+	size_t *at = arena_new(a, size_t, m->n_kids), first = 0;
+	uint64_t room = (uint64_t)m->distance;
+	bool found = false, over = false;
+
+	for (size_t i = 0; i < m->n_kids; i++) {
+		struct match *kid = m->kids[i];
+
+		of[i] = kid->kind == PLAN_PHRASE ? phrase_places(kid, a, SIZE_MAX) : leaf_places(kid, a);
+		over |= !of[i].n;
+		room += kid->length;
+	}
+	while (!found && !over) {
+		uint64_t end = 0;
+
+		first = 0;
+		for (size_t i = 0; i < m->n_kids; i++) {
+			uint64_t here = (uint64_t)of[i].v[at[i]] + m->kids[i]->length;
+
+			end = here > end ? here : end;
+			first = of[i].v[at[i]] < of[first].v[at[first]] ? i : first;
+		}
+		found = end - of[first].v[at[first]] <= room;
+		over = ++at[first] == of[first].n;
+	}
+	arena_reset(a);
+	return found;
+}

@@ -1,0 +1,278 @@
+/*
+ * A search from end to end: the query becomes a plan, the plan gives the documents of each segment that match, and of
+ * those the best are kept. What only wants the best is spared the rest.
+ */
+#include "search/search_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { RANKED_LEAVES = 32, ALIKE = 12 }; /* of SKETCH_SIZE places: almost the same text */
+
+struct running {
+	struct searcher s;
+	const struct search_options *o;
+	struct plan *filter; /* what asks for no words; NULL: nothing does */
+	struct plan *words;  /* the rest; NULL: nothing is asked for by words */
+	struct leaf **leaves; /* words is any of these, and no more than that; NULL: it is more */
+	size_t n_leaves;
+	uint64_t **matched; /* a set a segment, where all are wanted */
+	struct top top;
+};
+
+/* ---- the parts of a plan ---------------------------------------------------------------------------------------------- */
+
+static struct plan *plan_and(struct arena *a, struct plan **kids, size_t n)
+{
+	struct plan *p = n > 1 ? arena_new(a, struct plan, 1) : NULL;
+
+	if (n <= 1)
+		return n ? kids[0] : NULL;
+	p->kind = PLAN_AND;
+	p->kids = kids;
+	p->n_kids = n;
+	return p;
+}
+
+static void plan_part(struct running *r, struct plan *root)
+{
+	struct plan **filters, **words;
+	size_t n_filters = 0, n_words = 0;
+
+	if (root->kind != PLAN_AND) {
+		*(plan_is_filter(root) ? &r->filter : &r->words) = root;
+		return;
+	}
+	filters = arena_new(r->s.a, struct plan *, root->n_kids);
+	words = arena_new(r->s.a, struct plan *, root->n_kids);
+	for (size_t i = 0; i < root->n_kids; i++) {
+		if (plan_is_filter(root->kids[i]))
+			filters[n_filters++] = root->kids[i];
+		else
+			words[n_words++] = root->kids[i];
+	}
+	r->filter = plan_and(r->s.a, filters, n_filters);
+	r->words = plan_and(r->s.a, words, n_words);
+}
+
+static void leaves_find(struct running *r)
+{
+	const struct plan *p = r->words;
+
+	if (!p || (p->kind != PLAN_LEAF && p->kind != PLAN_OR) || p->n_kids > RANKED_LEAVES)
+		return;
+	for (size_t i = 0; i < p->n_kids; i++)
+		if (p->kids[i]->kind != PLAN_LEAF)
+			return;
+	r->n_leaves = p->kind == PLAN_LEAF ? 1 : p->n_kids;
+	r->leaves = arena_new(r->s.a, struct leaf *, r->n_leaves);
+	for (size_t i = 0; i < r->n_leaves; i++)
+		r->leaves[i] = p->kind == PLAN_LEAF ? p->leaf : p->kids[i]->leaf;
+}
+
+/* ---- one segment ------------------------------------------------------------------------------------------------------- */
+
+static void keep_both(uint64_t *bits, const uint64_t *other, uint32_t n)
+{
+	for (size_t k = 0; k < bits_words(n); k++)
+		bits[k] &= other[k];
+}
+
+/* What a hit must be besides having the words: shown at all, and as the query's other parts say. */
+static const uint64_t *accepted(struct running *r, struct arena *a, struct arena *scratch, size_t i)
+{
+	const struct catalog_segment *s = &r->s.c->segments[i];
+	uint32_t n = segment_docs(s->segment);
+	uint64_t *bits;
+
+	if (!r->filter)
+		return s->current;
+	bits = arena_new(a, uint64_t, bits_words(n) + 1);
+	match_fill(match_open(a, scratch, r->filter, r->s.c, i), bits);
+	keep_both(bits, s->current, n);
+	return bits;
+}
+
+static void hit_of(const struct running *r, size_t i, uint32_t doc, uint64_t score, struct search_hit *h)
+{
+	const struct segment *s = r->s.c->segments[i].segment;
+
+	*h = (struct search_hit){.key = segment_group(s, doc),
+				 .version = segment_key(s, doc),
+				 .score = score,
+				 .when = segment_when(s, doc),
+				 .segment = i,
+				 .doc = doc};
+}
+
+/* Every document of a set; scored where there are words to score by. */
+static void set_add(struct running *r, struct match *m, size_t i, const uint64_t *set, bool all_match)
+{
+	uint32_t n = segment_docs(r->s.c->segments[i].segment);
+
+	for (uint32_t doc = 0; doc < n; doc++) {
+		struct search_hit h;
+
+		if (m && !all_match && (doc = match_seek(m, doc)) == POSTINGS_END)
+			return;
+		if (!bit_get(set, doc))
+			continue;
+		hit_of(r, i, doc, m && match_seek(m, doc) == doc ? match_score(m) : 0, &h);
+		top_add(&r->top, &h);
+	}
+}
+
+static void matched_fill(struct running *r, struct arena *a, struct arena *scratch, size_t i, const uint64_t *accept)
+{
+	uint32_t n = segment_docs(r->s.c->segments[i].segment);
+
+	r->matched[i] = arena_new(r->s.a, uint64_t, bits_words(n) + 1);
+	if (r->words)
+		match_fill(match_open(a, scratch, r->words, r->s.c, i), r->matched[i]);
+	else
+		memset(r->matched[i], 0xff, bits_words(n) * sizeof(uint64_t));
+	keep_both(r->matched[i], accept, n);
+}
+
+static void segment_run(struct running *r, size_t i)
+{
+	struct arena a = {0}, scratch = {0};
+	const uint64_t *accept = accepted(r, &a, &scratch, i);
+	bool by_words = r->words && r->o->sort == SORT_RELEVANCE;
+
+	if (r->matched) {
+		matched_fill(r, &a, &scratch, i, accept);
+		accept = r->matched[i];
+	}
+	if (by_words && r->leaves)
+		rank_any(&a, r->s.c, i, r->leaves, r->n_leaves, accept, &r->top);
+	else if (r->top.most)
+		set_add(r, r->words && (by_words || !r->matched) ? match_open(&a, &scratch, r->words, r->s.c, i) : NULL,
+			i, accept, r->matched != NULL);
+	arena_free(&a);
+	arena_free(&scratch);
+}
+
+/* ---- folding ----------------------------------------------------------------------------------------------------------- */
+
+/* Each hit that is almost one before it is counted there. */
+static size_t hits_fold(const struct catalog *c, struct search_hit *v, size_t n, size_t most)
+{
+	uint16_t(*kept)[SKETCH_SIZE] = xmalloc((most < n ? most : n) * sizeof(*kept) + sizeof(*kept));
+	size_t out = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint16_t sketch[SKETCH_SIZE];
+		size_t at = 0;
+
+		segment_sketch(c->segments[v[i].segment].segment, v[i].doc, sketch);
+		while (at < out && sketch_alike(kept[at], sketch) < ALIKE)
+			at++;
+		if (at < out) {
+			v[at].folded++;
+		} else if (out < most) {
+			memcpy(kept[out], sketch, sizeof(sketch));
+			v[out++] = v[i];
+		}
+	}
+	free(kept);
+	return out;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------------------------------ */
+
+static size_t hits_wanted(const struct search_options *o)
+{
+	return o->limit > SIZE_MAX - o->offset ? SIZE_MAX : o->limit + o->offset;
+}
+
+static void hits_take(struct running *r, struct search_result *out)
+{
+	struct top *t = &r->top;
+	size_t n, offset = r->o->offset;
+
+	top_finish(t);
+	n = r->o->fold ? hits_fold(r->s.c, t->v, t->n, hits_wanted(r->o)) : t->n;
+	offset = offset < n ? offset : n;
+	out->n_hits = n - offset;
+	out->hits = arena_new(r->s.a, struct search_hit, out->n_hits + 1);
+	if (out->n_hits)
+		memcpy(out->hits, t->v + offset, out->n_hits * sizeof(*out->hits));
+}
+
+static int by_word(const void *x, const void *y)
+{
+	return str_cmp(*(const struct str *)x, *(const struct str *)y);
+}
+
+static void marks_take(struct searcher *s, struct search_marks *m)
+{
+	if (s->marked.n)
+		qsort(s->marked.v, s->marked.n, sizeof(*s->marked.v), by_word);
+	m->words = s->marked.v;
+	for (size_t i = 0; i < s->marked.n; i++)
+		if (!m->n_words || !str_eq(m->words[m->n_words - 1], s->marked.v[i]))
+			m->words[m->n_words++] = arena_str(s->a, s->marked.v[i]);
+	m->phrases = s->phrases.v;
+	m->n_phrases = s->phrases.n;
+}
+
+static void run(struct running *r, struct search_result *out)
+{
+	const struct catalog *c = r->s.c;
+
+	if (r->o->count || r->o->facets)
+		r->matched = arena_new(r->s.a, uint64_t *, c->n_segments + 1);
+	for (size_t i = 0; i < c->n_segments; i++)
+		segment_run(r, i);
+	for (size_t i = 0; r->matched && i < c->n_segments; i++)
+		for (size_t k = 0; k < bits_words(segment_docs(c->segments[i].segment)); k++)
+			out->total += (uint64_t)__builtin_popcountll(r->matched[i][k]);
+	if (r->o->facets)
+		facets_count(r->s.a, c, r->matched, r->o->facets, out);
+	hits_take(r, out);
+	marks_take(&r->s, &out->marks);
+}
+
+/* An index has one language: the archive's, which its segments remember. */
+static int searcher_open(struct searcher *s, struct catalog *c, struct arena *a, struct err *e)
+{
+	*s = (struct searcher){.c = c, .a = a, .e = e};
+	return stemmer_open(c->n_segments ? segment_language(c->segments[0].segment) : "", &s->stemmer, e);
+}
+
+int search_run(struct catalog *c, struct arena *a, struct str query, const struct search_options *o,
+	       struct search_result *out, struct span *where, struct err *e)
+{
+	struct running r = {.o = o};
+	struct query q;
+	struct plan *root;
+	int rc;
+
+	*out = (struct search_result){0};
+	r.top = (struct top){.o = o, .most = o->fold ? SIZE_MAX : hits_wanted(o)};
+	rc = query_parse(a, query, &q, where, e);
+	if (rc == REFTEL_OK)
+		rc = searcher_open(&r.s, c, a, e);
+	if (rc == REFTEL_OK)
+		rc = plan_make(&r.s, q.root, &root);
+	if (rc == REFTEL_OK) {
+		plan_part(&r, root);
+		leaves_find(&r);
+		run(&r, out);
+		rc = catalog_sound(c, e);
+	}
+	top_free(&r.top);
+	stemmer_close(r.s.stemmer);
+	return rc;
+}
+
+void search_point(struct buf *out, struct str query, struct span where)
+{
+	query_point(out, query, where);
+}
+
+double search_score(uint64_t score)
+{
+	return (double)score / ((double)IMPACT_ONE * WORTH_ONE);
+}
