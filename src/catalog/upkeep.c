@@ -11,7 +11,8 @@
 
 enum { LIKE_SIZE = 2 }; /* a segment is merged with the younger ones when it is at most so many times their size */
 
-/* ---- files --------------------------------------------------------------------------------------------------------- */
+/* ---- files ---------------------------------------------------------------------------------------------------------
+ */
 
 void segment_file_name(char out[32], unsigned number)
 {
@@ -93,7 +94,8 @@ void segments_sweep(struct archive *ar)
 	arena_free(&a);
 }
 
-/* ---- merging ------------------------------------------------------------------------------------------------------- */
+/* ---- merging -------------------------------------------------------------------------------------------------------
+ */
 
 struct archive_segment segment_of_part(const struct index_part *p)
 {
