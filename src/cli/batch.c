@@ -286,7 +286,9 @@ static int finish(struct batch *x, int rc, struct err *e, int64_t ms)
 	if (rc != REFTEL_OK || closed != REFTEL_OK)
 		return cli_fail(e);
 	if (complete) {
-		fprintf(stderr, "reftel: %s is whole already\n", x->call->output);
+		fprintf(stderr,
+			"reftel: there is nothing to resume: %s is whole; without --resume it is written anew\n",
+			x->call->output);
 		return EXIT_OK;
 	}
 	put_summary(x, &s, ms);

@@ -161,9 +161,7 @@ static void put_unread(const struct many *m, struct outcome *out, const char *pa
 		free(text);
 		json_decref(o);
 	} else {
-		buf_puts(&out->text, "not read  ");
-		put_path(&out->text, path);
-		buf_puts(&out->text, ": ");
+		buf_puts(&out->text, "not read  "); /* the sentence names the file */
 		buf_str(&out->text, report_clean(&a, str_of(why), false));
 		buf_putc(&out->text, '\n');
 	}
