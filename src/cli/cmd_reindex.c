@@ -46,7 +46,7 @@ static int put_summary(struct cli *c, struct archive *ar, const struct catalog_s
 				       (json_int_t)s->damaged, "text_bytes", (json_int_t)held.text_bytes, "index_bytes",
 				       (json_int_t)bytes, "milliseconds", (json_int_t)s->ms));
 	} else {
-		printf("%" PRIu64 " %s, %.1f MB in %.1f s; the index has %.1f MB", s->docs,
+		printf("%" PRIu64 " %s, %.2f MB in %.1f s; the index has %.2f MB", s->docs,
 		       s->docs == 1 ? "text" : "texts", (double)held.text_bytes / 1e6, seconds, (double)bytes / 1e6);
 		if (held.text_bytes)
 			printf(", %.0f %% of the texts", 100.0 * (double)bytes / (double)held.text_bytes);

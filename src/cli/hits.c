@@ -99,7 +99,11 @@ static void put_marked(struct printer *p, const struct snippet *s)
 		put_chunk(p, s, from, to);
 		p->column += columns;
 	}
-	printf("%s\n", s->tail ? " \u2026" : "");
+	if (s->tail && p->column + 2 > p->width)
+		put_break(p);
+	else if (s->tail)
+		printf(" ");
+	printf("%s\n", s->tail ? "\u2026" : "");
 }
 
 static void put_head(struct printer *p, const struct cable_row *row)

@@ -23,6 +23,7 @@ enum {
 struct found {
 	uint32_t first, last; /* tokens, both meant */
 	uint32_t id;
+	uint32_t paragraph; /* counted by the blank lines before it */
 	bool used;
 };
 
@@ -269,40 +270,6 @@ static void worths_read(struct chooser *ch)
 			ch->worth[i] = WORTH_MOST / (1 + (31 - (uint32_t)__builtin_clz(ch->worth[i])));
 }
 
-static uint64_t found_worth(const struct chooser *ch, size_t i)
-{
-	uint32_t id = ch->f.found.v[i].id;
-
-	return ch->here[id] ? WORTH_REPEATED : ch->worth[id];
-}
-
-/* The best run of marked words that were not used and lie in SNIPPET_WORDS; false: none is left. */
-static bool best_window(struct chooser *ch, size_t *from, size_t *to)
-{
-	const struct found *v = ch->f.found.v;
-	uint64_t now = 0, best = 0;
-	size_t j = 0;
-
-	for (size_t i = 0; i < ch->f.found.n; i++) {
-		if (v[i].used) {
-			j = i + 1;
-			continue;
-		}
-		while (j < ch->f.found.n && !v[j].used && (j == i || v[j].last < v[i].first + SNIPPET_WORDS)) {
-			now += found_worth(ch, j);
-			ch->here[v[j++].id]++;
-		}
-		if (now > best) {
-			best = now;
-			*from = i;
-			*to = j;
-		}
-		ch->here[v[i].id]--;
-		now -= found_worth(ch, i);
-	}
-	return best > 0;
-}
-
 /* Does a paragraph end before this token? */
 static bool paragraph_before(const struct chooser *ch, uint32_t token)
 {
@@ -318,6 +285,52 @@ static bool paragraph_before(const struct chooser *ch, uint32_t token)
 			lines = 0;
 	}
 	return lines >= 2;
+}
+
+static void paragraphs_number(struct chooser *ch)
+{
+	uint32_t token = 0, n = 0;
+
+	for (size_t i = 0; i < ch->f.found.n; i++) {
+		while (token < ch->f.found.v[i].first)
+			n += paragraph_before(ch, ++token);
+		ch->f.found.v[i].paragraph = n;
+	}
+}
+
+static uint64_t found_worth(const struct chooser *ch, size_t i)
+{
+	uint32_t id = ch->f.found.v[i].id;
+
+	return ch->here[id] ? WORTH_REPEATED : ch->worth[id];
+}
+
+/* The best run of marked words that were not used, of one paragraph and in SNIPPET_WORDS; false: none is left. */
+static bool best_window(struct chooser *ch, size_t *from, size_t *to)
+{
+	const struct found *v = ch->f.found.v;
+	uint64_t now = 0, best = 0;
+	size_t j = 0;
+
+	for (size_t i = 0; i < ch->f.found.n; i++) {
+		if (v[i].used) {
+			j = i + 1;
+			continue;
+		}
+		while (j < ch->f.found.n && !v[j].used &&
+		       (j == i || (v[j].paragraph == v[i].paragraph && v[j].last < v[i].first + SNIPPET_WORDS))) {
+			now += found_worth(ch, j);
+			ch->here[v[j++].id]++;
+		}
+		if (now > best) {
+			best = now;
+			*from = i;
+			*to = j;
+		}
+		ch->here[v[i].id]--;
+		now -= found_worth(ch, i);
+	}
+	return best > 0;
 }
 
 static bool is_chosen(const struct chooser *ch, uint32_t token)
@@ -451,6 +464,7 @@ struct snippets search_snippets(struct arena *a, const struct search_marks *m, c
 	find_in(&ch.f, &ch.w.words, subject < n ? ch.w.subject_to : n, n);
 	most = most < ch.f.found.n + 1 ? most : ch.f.found.n + 1;
 	ch.chosen = arena_new(a, struct window, most);
+	paragraphs_number(&ch);
 	worths_read(&ch);
 	windows_choose(&ch, most);
 	if (!ch.n_chosen)

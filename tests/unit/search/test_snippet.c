@@ -118,10 +118,19 @@ static void test_what_is_shown(void **state)
 		/* words of a phrase that do not stand together are not marked */
 		{"market fish|open", "... The fish market is <open> again, and so is \"the old fish auction\". ...", 3},
 		/* not at all there: the beginning of the text */
-		{"zebra", "... The harbour master met the dockers on Monday. ...", 2},
-		{"", "... The harbour master met the dockers on Monday. ...", 2},
+		{"zebra",
+		 "... The harbour master met the dockers on Monday. The dockers will go on strike unless the piers "
+		 "stay with the city. She said that a strike ...",
+		 2},
+		{"",
+		 "... The harbour master met the dockers on Monday. The dockers will go on strike unless the piers "
+		 "stay with the city. She said that a strike ...",
+		 2},
 		/* only in the subject, which is shown beside it */
-		{"piers leased", "... The harbour master met the dockers on Monday. ...", 2},
+		{"piers leased",
+		 "... The harbour master met the dockers on Monday. The dockers will go on strike unless the piers "
+		 "stay with the city. She said that a strike ...",
+		 2},
 		{"master", "", 0},
 	};
 
