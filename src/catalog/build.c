@@ -6,6 +6,7 @@
  */
 #include "catalog/catalog_priv.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +79,14 @@ static void ready_add(struct catalog_build *b, const struct index_part *p)
 	b->ready.v[b->ready.n++] = segment_of_part(p);
 }
 
+/* What a segment was collected in goes back to the system before the next one, or the merge, takes as much. */
+static void memory_return(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
+}
+
 static int worker_flush(struct worker *w)
 {
 	struct catalog_build *b = w->build;
@@ -98,6 +107,7 @@ static int worker_flush(struct worker *w)
 	pthread_mutex_lock(&b->lock);
 	ready_add(b, &part);
 	pthread_mutex_unlock(&b->lock);
+	memory_return();
 	return REFTEL_OK;
 }
 
@@ -293,6 +303,7 @@ static int workers_join(struct catalog_build *b, struct err *e)
 			pthread_join(b->workers[i].thread, NULL);
 		b->workers[i].started = false;
 	}
+	memory_return();
 	if (b->failed && e)
 		*e = b->e;
 	return b->failed;

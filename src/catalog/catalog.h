@@ -87,7 +87,7 @@ struct catalog_options {
 	unsigned threads; /* 0: as many as there are processors, at most CATALOG_THREADS_MAX */
 	size_t memory;    /* bytes for what is collected, over all threads; 0: CATALOG_MEMORY */
 };
-enum { CATALOG_THREADS_MAX = 8, CATALOG_MEMORY = 200 << 20 };
+enum { CATALOG_THREADS_MAX = 8, CATALOG_MEMORY = 128 << 20 };
 
 /* What came of building. */
 struct catalog_summary {

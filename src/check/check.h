@@ -144,6 +144,28 @@ void report_free(struct report *r);
 /* Anything a person should look at: altered, misattributed, no-source, a finding, or something unchecked. */
 bool report_has_findings(const struct report *r);
 
+/* A version that the index names as a quotation's source, and how much of the quotation stands together there. */
+struct lead {
+	int64_t key, version;
+	unsigned permille; /* of the weight of its words */
+};
+struct leads {
+	struct lead *v; /* best first */
+	size_t n;
+};
+
+/*
+ * The index's part alone: where may these words stand? The check holds each against the quotation. A locator is one
+ * thread's; the catalog must stay open as long. `words` are the stretches of text that are quoted.
+ */
+struct locator {
+	struct catalog *catalog;
+	uint32_t *weights; /* one a document of the largest segment, all zero between calls */
+};
+void locator_open(struct locator *l, struct catalog *c);
+void locator_close(struct locator *l);
+struct leads check_locate(struct locator *l, struct arena *a, struct str text, struct spans words);
+
 /*
  * The judge alone, for tests and measurements: how do the words of a quotation compare with a cable's body? Fills
  * verdict (VERBATIM, ADAPTED, ALTERED or NO_SOURCE), passage.at, pieces and score; the rest is zero. `words` are the

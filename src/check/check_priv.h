@@ -103,7 +103,6 @@ struct cached {
 struct checker {
 	struct archive *ar;
 	struct catalog *catalog;
-	uint32_t *weights; /* room for passages.c: one a document of the largest segment, all zero */
 	const struct story *story;
 	const struct check_options *options;
 	struct report *report;
@@ -125,16 +124,7 @@ int locate_all(struct checker *ck, struct err *e);
 
 /* ---- passages.c ------------------------------------------------------------------------------------------------- */
 
-/* A version that the index names, and how much of the quotation stands together there. */
-struct place {
-	int64_t key, version;
-	unsigned permille;
-};
-struct places {
-	struct place *v; /* best first */
-	size_t n;
-};
-struct places passages_find(struct checker *ck, const struct quote_words *q, struct arena *a);
+struct leads passages_find(struct locator *l, const struct quote_words *q, struct arena *a);
 
 /* A version and its words, read once. NULL with *e filled when it cannot be unpacked. */
 const struct cached *checker_version(struct checker *ck, int64_t version, struct err *e);

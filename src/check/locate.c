@@ -146,11 +146,11 @@ static int locate_slowly(struct checker *ck, const struct version_keys *keys, st
 /* A quotation of fewer words is only looked for where the story says. */
 enum { LOCATED_WORDS = 4 };
 
-static void quotation_locate(struct checker *ck, size_t quotation)
+static void quotation_locate(struct checker *ck, struct locator *l, size_t quotation)
 {
 	const struct quote_words *q = &ck->quotes[quotation];
 	struct arena a = {0};
-	struct places places = passages_find(ck, q, &a);
+	struct leads places = passages_find(l, q, &a);
 	int full = score_full(q);
 
 	for (size_t i = 0; i < places.n; i++) {
@@ -172,23 +172,17 @@ static void quotation_locate(struct checker *ck, size_t quotation)
 
 static int locate_by_index(struct checker *ck, struct err *e)
 {
-	uint32_t most = 0;
+	struct locator l;
 	int rc = REFTEL_OK;
 
-	for (size_t i = 0; i < ck->catalog->n_segments; i++) {
-		uint32_t n = segment_docs(ck->catalog->segments[i].segment);
-
-		most = n > most ? n : most;
-	}
-	ck->weights = xcalloc((size_t)most + 1, sizeof(*ck->weights));
+	locator_open(&l, ck->catalog);
 	for (size_t i = 0; i < ck->story->n_quotations && rc == REFTEL_OK; i++) {
 		if (is_stopped(ck))
 			rc = err_set(e, REFTEL_EINTR, "the check was stopped");
 		else if (!ck->story->quotations[i].skipped && ck->quotes[i].plain >= LOCATED_WORDS)
-			quotation_locate(ck, i);
+			quotation_locate(ck, &l, i);
 	}
-	free(ck->weights);
-	ck->weights = NULL;
+	locator_close(&l);
 	return rc == REFTEL_OK ? catalog_sound(ck->catalog, e) : rc;
 }
 

@@ -18,7 +18,9 @@ enum {
 	PLACED_DOCS = 24,        /* documents whose places are read */
 	PLACED_DOCS_DEEP = 256,
 	PLACED_DOCS_MAX = 2048,  /* where that many are as good */
-	GOOD_PERMILLE = 850,     /* of the weight in place: no need to look further */
+	GOOD_PERMILLE = 550,     /* of the weight in place: no need to look further */
+	GOOD_SHORT_PERMILLE = 850, /* of a quotation of fewer than SOLID_WORDS */
+	SOLID_WORDS = 10,
 	NEAR_PERMILLE = 700,     /* named without limit */
 	FLOOR_PERMILLE = 280,
 	KEPT = 8,                /* candidates below NEAR that are kept */
@@ -44,7 +46,7 @@ struct hit {
 };
 
 struct finder {
-	struct checker *ck;
+	struct locator *l;
 	const struct quote_words *q;
 	struct arena *a; /* of the quotation */
 	struct wanted *wanted; /* rarest first */
@@ -53,7 +55,7 @@ struct finder {
 	size_t n_slots;
 	uint32_t n_parts;
 	uint64_t full; /* weight of all slots */
-	VEC(struct place) found;
+	VEC(struct lead) found;
 };
 
 /* ---- the words ------------------------------------------------------------------------------------------------------ */
@@ -89,7 +91,7 @@ static uint32_t wanted_find(const struct finder *f, struct str word)
 /* Words in brackets are the reporter's as likely as the cable's: they are not looked for. */
 static void wanted_read(struct finder *f)
 {
-	const struct catalog *c = f->ck->catalog;
+	const struct catalog *c = f->l->catalog;
 
 	f->wanted = arena_new(f->a, struct wanted, f->q->n + 1);
 	f->slots = arena_new(f->a, struct slot, f->q->n + 1);
@@ -138,11 +140,15 @@ static void weights_add(struct finder *f, struct weights *w, const struct catalo
 
 	if (!segment_term(s->segment, INDEX_WORD, x->word, &t))
 		return;
-	for (postings_open(&p, s->segment, &t); p.doc != POSTINGS_END; postings_next(&p)) {
-		if (!w->of[p.doc])
-			*VEC_PUSH(f->a, &w->touched) = p.doc;
-		w->of[p.doc] += x->worth;
-	}
+	postings_open(&p, s->segment, &t);
+	for (bool more = p.doc != POSTINGS_END; more; more = postings_next_block(&p))
+		for (uint32_t i = 0; i < p.n; i++) {
+			uint32_t *of = &w->of[p.docs[i]];
+
+			if (!*of)
+				*VEC_PUSH(f->a, &w->touched) = p.docs[i];
+			*of += x->worth;
+		}
 }
 
 static int by_weight(const void *x, const void *y)
@@ -161,38 +167,34 @@ static int by_doc(const void *x, const void *y)
 	return (a->doc > b->doc) - (a->doc < b->doc);
 }
 
-/* The weight that `most` documents reach: found by halves, so that not all need be sorted. */
-static uint32_t weight_of_rank(const struct weights *w, size_t most, uint32_t top)
+enum { STEPS = 1024 }; /* in which weights are told apart when the heaviest are sought */
+
+/* A weight that hardly more than `most` documents reach. */
+static uint32_t weight_of_rank(const uint32_t steps[STEPS + 1], size_t most, uint32_t top)
 {
-	uint32_t from = 1, to = top;
+	size_t n = 0, step = STEPS;
 
-	while (from < to) {
-		uint32_t middle = from + (to - from) / 2;
-		size_t n = 0;
-
-		for (size_t i = 0; i < w->touched.n; i++)
-			n += w->of[w->touched.v[i]] >= middle;
-		if (n > most)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from;
+	while (step > 0 && n + steps[step] <= most)
+		n += steps[step--];
+	return (uint32_t)((uint64_t)(step + 1) * top / STEPS);
 }
 
 /* The heaviest documents, at least `most` of them where there are as many, more where more are nearly as heavy. */
 static size_t heaviest(struct finder *f, struct weights *w, const struct catalog_segment *s, size_t most,
 		       struct doc_weight **out)
 {
-	uint32_t top = 0, least, near;
+	uint32_t steps[STEPS + 1] = {0}, top = 0, least, near;
 	size_t n = 0;
 
 	for (size_t i = 0; i < w->touched.n; i++)
 		top = w->of[w->touched.v[i]] > top ? w->of[w->touched.v[i]] : top;
-	least = weight_of_rank(w, most, top);
-	near = weight_of_rank(w, PLACED_DOCS_MAX, top);
+	for (size_t i = 0; i < w->touched.n; i++)
+		steps[(uint64_t)w->of[w->touched.v[i]] * STEPS / top]++;
+	least = weight_of_rank(steps, most, top);
+	near = weight_of_rank(steps, PLACED_DOCS_MAX, top);
 	near = near > top - top / 8 ? near : top - top / 8;
 	least = near < least ? near : least;
+	least = least < top ? least : top;
 	*out = arena_new(f->a, struct doc_weight, w->touched.n + 1);
 	for (size_t i = 0; i < w->touched.n; i++) {
 		uint32_t doc = w->touched.v[i];
@@ -281,7 +283,7 @@ static uint64_t weight_in_place(const struct finder *f, hit_vec *h, uint32_t *co
 
 static void found_add(struct finder *f, const struct catalog_segment *s, uint32_t doc, uint64_t weight, uint64_t full)
 {
-	struct place p = {segment_group(s->segment, doc), segment_key(s->segment, doc), 0};
+	struct lead p = {segment_group(s->segment, doc), segment_key(s->segment, doc), 0};
 
 	p.permille = full ? (unsigned)(weight * 1000 / full) : 0;
 	if (p.permille < FLOOR_PERMILLE)
@@ -315,11 +317,11 @@ static void places_read(struct finder *f, const struct catalog_segment *s, const
 
 static void pass_by_words(struct finder *f, size_t n_words, size_t n_placed, size_t n_docs)
 {
-	const struct catalog *c = f->ck->catalog;
+	const struct catalog *c = f->l->catalog;
 
 	for (size_t i = 0; i < c->n_segments; i++) {
 		const struct catalog_segment *s = &c->segments[i];
-		struct weights w = {.of = f->ck->weights};
+		struct weights w = {.of = f->l->weights};
 		struct doc_weight *docs;
 		size_t n;
 
@@ -388,11 +390,11 @@ static void three_in_a_row(struct finder *f, const struct catalog_segment *s, co
 
 static void pass_by_rows(struct finder *f)
 {
-	const struct catalog *c = f->ck->catalog;
+	const struct catalog *c = f->l->catalog;
 
 	for (size_t i = 0; i < c->n_segments; i++) {
 		const struct catalog_segment *s = &c->segments[i];
-		struct weights w = {.of = f->ck->weights};
+		struct weights w = {.of = f->l->weights};
 		struct doc_weight *docs;
 		size_t n;
 
@@ -406,41 +408,81 @@ static void pass_by_rows(struct finder *f)
 	}
 }
 
-static unsigned best_found(const struct finder *f)
+static bool is_found(const struct finder *f)
 {
 	unsigned best = 0;
 
 	for (size_t i = 0; i < f->found.n; i++)
 		best = f->found.v[i].permille > best ? f->found.v[i].permille : best;
-	return best;
+	return best >= (f->n_slots < SOLID_WORDS ? GOOD_SHORT_PERMILLE : GOOD_PERMILLE);
+}
+
+/* So many of the rarest words as have PLACED_WORDS among them that are anywhere. */
+static size_t placed(const struct finder *f)
+{
+	size_t n = 0, present = 0;
+
+	while (n < f->n_wanted && present < PLACED_WORDS)
+		present += f->wanted[n++].docs > 0;
+	return n;
 }
 
 static int by_permille(const void *x, const void *y)
 {
-	const struct place *a = x, *b = y;
+	const struct lead *a = x, *b = y;
 
 	if (a->permille != b->permille)
 		return a->permille < b->permille ? 1 : -1;
 	return (a->version > b->version) - (a->version < b->version);
 }
 
-struct places passages_find(struct checker *ck, const struct quote_words *q, struct arena *a)
+struct leads passages_find(struct locator *l, const struct quote_words *q, struct arena *a)
 {
-	struct finder f = {.ck = ck, .q = q, .a = a};
-	size_t n, rare;
+	struct finder f = {.l = l, .q = q, .a = a};
+	size_t n;
 
 	if (!q->plain)
-		return (struct places){0};
+		return (struct leads){0};
 	wanted_read(&f);
-	rare = rarest(&f);
-	pass_by_words(&f, rare, f.n_wanted < PLACED_WORDS ? f.n_wanted : PLACED_WORDS, PLACED_DOCS);
-	if (best_found(&f) < GOOD_PERMILLE)
+	pass_by_words(&f, rarest(&f), placed(&f), PLACED_DOCS);
+	if (!is_found(&f))
 		pass_by_words(&f, f.n_wanted, f.n_wanted, PLACED_DOCS_DEEP);
-	if (best_found(&f) < GOOD_PERMILLE && f.n_slots <= SHORT_WORDS)
+	if (!is_found(&f) && f.n_slots <= SHORT_WORDS)
 		pass_by_rows(&f);
 	if (f.found.n)
 		qsort(f.found.v, f.found.n, sizeof(*f.found.v), by_permille);
 	for (n = 0; n < f.found.n && (n < KEPT || f.found.v[n].permille >= NEAR_PERMILLE);)
 		n++;
-	return (struct places){f.found.v, n};
+	return (struct leads){f.found.v, n};
+}
+
+/* ---- for many quotations ------------------------------------------------------------------------------------------- */
+
+void locator_open(struct locator *l, struct catalog *c)
+{
+	uint32_t most = 0;
+
+	for (size_t i = 0; i < c->n_segments; i++) {
+		uint32_t n = segment_docs(c->segments[i].segment);
+
+		most = n > most ? n : most;
+	}
+	l->catalog = c;
+	l->weights = xcalloc((size_t)most + 1, sizeof(*l->weights));
+}
+
+void locator_close(struct locator *l)
+{
+	free(l->weights);
+	*l = (struct locator){0};
+}
+
+struct leads check_locate(struct locator *l, struct arena *a, struct str text, struct spans words)
+{
+	struct vocab v = {0};
+	struct quote_words q = quote_words_read(a, &v, text, words);
+	struct leads p = passages_find(l, &q, a);
+
+	vocab_free(&v);
+	return p;
 }

@@ -241,6 +241,22 @@ int segment_writer_finish(struct segment_writer *w, struct index_part *out, stru
 /* Gives up: the file is removed. Fine after finish too. */
 void segment_writer_close(struct segment_writer *w);
 
+/*
+ * Counts as they are packed: hardly any is in a subject, so the flag does not take a bit of all of them. One without it
+ * is occurrences - 1, passing over 7, 15, 23 and so on; those are the ones with it.
+ */
+static inline uint32_t count_stored(uint32_t count)
+{
+	uint32_t more = count / 2;
+
+	return count & 1 ? 8 * more + 7 : more + more / 7;
+}
+
+static inline uint32_t count_of_stored(uint32_t stored)
+{
+	return (stored & 7) == 7 ? 2 * (stored >> 3) + 1 : 2 * (stored - (stored >> 3));
+}
+
 static inline bool field_has_counts(uint8_t field)
 {
 	return field >= INDEX_WORD;

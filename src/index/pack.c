@@ -5,9 +5,9 @@
  * follow one another bit by bit. Nothing that is read is trusted.
  *
  *   width (6 bits) | 0x80 where numbers are patched
- *   [count of patches, bytes of patches]
+ *   [count of patches, width of what they add]
  *   the low `width` bits of all numbers
- *   [for each patch: index, then what goes above those bits as a varint]
+ *   [the patches' indexes, a byte each; what goes above the low bits of each, bit by bit]
  */
 #include "index/index_priv.h"
 
@@ -148,89 +148,100 @@ static unsigned bits_of(uint32_t v)
 	return v ? 32 - (unsigned)__builtin_clz(v) : 0;
 }
 
-/* The width that makes the block shortest. */
-static unsigned width_choose(const uint32_t *v, size_t n, bool *patched)
+static size_t patches_bytes(unsigned n, unsigned width)
 {
-	unsigned at[33] = {0}, top = 0, best, width, above = 0;
-	size_t least, patch_bytes = 0;
+	return n + (n * width + 7) / 8;
+}
 
+/* The width that makes the block shortest. *top: bits of the largest number. */
+static unsigned width_choose(const uint32_t *v, size_t n, unsigned *top)
+{
+	unsigned at[33] = {0}, best, above = 0;
+	size_t least;
+
+	*top = 0;
 	for (size_t i = 0; i < n; i++)
 		at[bits_of(v[i])]++;
 	for (unsigned b = 0; b <= 32; b++)
-		top = at[b] ? b : top;
-	best = top;
-	least = packed_bytes(n, top);
-	for (width = top; width-- > 0;) {
+		*top = at[b] ? b : *top;
+	best = *top;
+	least = packed_bytes(n, *top);
+	for (unsigned width = *top; width-- > 0;) {
 		above += at[width + 1];
-		patch_bytes = 2;
-		for (unsigned b = width + 1; b <= top; b++)
-			patch_bytes += at[b] * (size_t)(1 + (b - width + 6) / 7);
-		if (above > PATCHES_MAX || patch_bytes > 255)
+		if (above > PATCHES_MAX)
 			break;
-		if (packed_bytes(n, width) + patch_bytes < least) {
-			least = packed_bytes(n, width) + patch_bytes;
+		if (2 + packed_bytes(n, width) + patches_bytes(above, *top - width) < least) {
+			least = 2 + packed_bytes(n, width) + patches_bytes(above, *top - width);
 			best = width;
 		}
 	}
-	*patched = best < top;
 	return best;
+}
+
+/* Writes where the large numbers are and what they have above `width` bits. */
+static uint8_t *patches_put(const uint32_t *v, size_t n, unsigned width, unsigned top, uint8_t *out)
+{
+	uint32_t high[PATCHES_MAX];
+	unsigned patches = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (v[i] >> width) {
+			high[patches++] = v[i] >> width;
+			*out++ = (uint8_t)i;
+		}
+	short_pack(high, patches, out, top - width);
+	return out + (patches * (top - width) + 7) / 8;
 }
 
 size_t pack(const uint32_t *v, size_t n, uint8_t *out)
 {
-	bool patched;
-	unsigned width = width_choose(v, n, &patched);
+	unsigned top, width = width_choose(v, n, &top);
 	uint8_t *head = out, *patches;
 
-	*out++ = (uint8_t)(width | (patched ? PATCHED : 0));
-	if (patched)
+	*out++ = (uint8_t)width;
+	if (width < top)
 		out += 2;
 	if (n == POSTINGS_BLOCK)
 		full_pack(v, out, width);
 	else
 		short_pack(v, n, out, width);
 	out += packed_bytes(n, width);
-	if (!patched)
+	if (width == top)
 		return (size_t)(out - head);
 	patches = out;
-	head[1] = 0;
-	for (size_t i = 0; i < n; i++) {
-		uint32_t high = width == 32 ? 0 : v[i] >> width;
-
-		if (!high)
-			continue;
-		*out++ = (uint8_t)i;
-		out += varint_put(out, high);
+	out = patches_put(v, n, width, top, out);
+	head[0] |= PATCHED;
+	head[2] = (uint8_t)(top - width);
+	for (head[1] = 0; patches_bytes(head[1], head[2]) < (size_t)(out - patches);)
 		head[1]++;
-	}
-	head[2] = (uint8_t)(out - patches);
 	return (size_t)(out - head);
 }
 
 struct pack_frame {
 	const uint8_t *numbers, *patches, *end;
-	unsigned width, n_patches;
+	unsigned width, n_patches, patch_width;
 };
 
 static inline bool frame_read(const uint8_t *p, const uint8_t *end, size_t n, struct pack_frame *f)
 {
-	size_t patch_bytes = 0, bytes;
 	bool patched;
+	size_t bytes;
 
 	if (p >= end || (*p & PATCHED && end - p < 3))
 		return false;
 	patched = *p & PATCHED;
 	f->width = *p & 0x3f;
-	f->n_patches = 0;
-	if (patched) {
-		f->n_patches = p[1];
-		patch_bytes = p[2];
-	}
+	f->n_patches = patched ? p[1] : 0;
+	f->patch_width = patched ? p[2] : 0;
 	f->numbers = p + (patched ? 3 : 1);
-	bytes = packed_bytes(n, f->width);
-	f->patches = f->numbers + bytes;
-	f->end = f->patches + patch_bytes;
-	return f->width <= 32 && (size_t)(end - f->numbers) >= bytes + patch_bytes;
+	if (f->width > 32 || f->width + f->patch_width > 32 || f->n_patches > PATCHES_MAX)
+		return false;
+	bytes = packed_bytes(n, f->width) + patches_bytes(f->n_patches, f->patch_width);
+	if ((size_t)(end - f->numbers) < bytes)
+		return false;
+	f->patches = f->numbers + packed_bytes(n, f->width);
+	f->end = f->numbers + bytes;
+	return true;
 }
 
 const uint8_t *pack_skip(const uint8_t *p, const uint8_t *end, size_t n)
@@ -243,7 +254,7 @@ const uint8_t *pack_skip(const uint8_t *p, const uint8_t *end, size_t n)
 const uint8_t *unpack(const uint8_t *p, const uint8_t *end, size_t n, uint32_t *v)
 {
 	struct pack_frame f;
-	const uint8_t *at;
+	uint32_t high[PATCHES_MAX];
 
 	if (!frame_read(p, end, n, &f))
 		return NULL;
@@ -251,18 +262,13 @@ const uint8_t *unpack(const uint8_t *p, const uint8_t *end, size_t n, uint32_t *
 		full_unpack(f.numbers, v, f.width);
 	else
 		short_unpack(f.numbers, f.end, n, v, f.width);
-	at = f.patches;
+	if (!f.n_patches)
+		return f.end;
+	short_unpack(f.patches + f.n_patches, f.end, f.n_patches, high, f.patch_width);
 	for (unsigned i = 0; i < f.n_patches; i++) {
-		uint64_t high;
-		size_t where;
-
-		if (at >= f.end)
+		if (f.patches[i] >= n)
 			return NULL;
-		where = *at++;
-		at = varint_get(at, f.end, &high);
-		if (!at || where >= n || f.width == 32)
-			return NULL;
-		v[where] |= (uint32_t)(high << f.width);
+		v[f.patches[i]] |= f.width < 32 ? high[i] << f.width : 0;
 	}
 	return f.end;
 }

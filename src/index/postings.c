@@ -8,12 +8,15 @@
 /* ---- blocks --------------------------------------------------------------------------------------------------------
  */
 
+/* From here on the list is at its end, and whoever asks for counts nevertheless is told of none. */
 static bool fail(struct postings *p)
 {
 	segment_mark_damaged(p->s);
 	p->doc = p->last = POSTINGS_END;
 	p->block = p->n_blocks;
 	p->n = p->i = 0;
+	p->counts_read = true;
+	memset(p->counts, 0, sizeof(p->counts));
 	return false;
 }
 
@@ -58,7 +61,7 @@ static bool block_enter(struct postings *p, uint32_t block)
 	if (p->n_blocks > 1 && p->last != skip_last(p, block))
 		return fail(p);
 	p->block = block;
-	p->counts_read = false;
+	p->counts_read = p->before_read = false;
 	p->i = 0;
 	p->doc = p->docs[0];
 	return true;
@@ -73,7 +76,11 @@ static bool counts_read(struct postings *p)
 		memset(p->counts, 0, sizeof(p->counts));
 		return true;
 	}
-	return unpack(p->counts_at, p->positions, p->n, p->counts) || fail(p);
+	if (!unpack(p->counts_at, p->positions, p->n, p->counts))
+		return fail(p);
+	for (uint32_t i = 0; i < p->n; i++)
+		p->counts[i] = count_of_stored(p->counts[i]);
+	return true;
 }
 
 void postings_open(struct postings *p, const struct segment *s, const struct term *t)
@@ -195,7 +202,7 @@ bool postings_in_subject(struct postings *p)
 
 uint32_t postings_impact(struct postings *p)
 {
-	return counts_read(p) ? rank_impact_of(&p->s->rank, p->counts[p->i], segment_length(p->s, p->doc)) : 0;
+	return counts_read(p) && p->n ? rank_impact_of(&p->s->rank, p->counts[p->i], segment_length(p->s, p->doc)) : 0;
 }
 
 static uint32_t single_best(struct postings *p)
@@ -243,80 +250,106 @@ uint32_t postings_best(const struct segment *s, const struct term *t)
 	return best;
 }
 
-/* ---- positions -----------------------------------------------------------------------------------------------------
- */
+/* ---- positions ----------------------------------------------------------------------------------------------------- */
 
-/* Positions of the documents [from, to) of the block. */
-static uint64_t positions_of(const struct postings *p, uint32_t from, uint32_t to)
+/* Reads what says where each document's positions are among those of the block. */
+static bool before_read(struct postings *p)
 {
-	uint64_t n = 0;
+	uint64_t sum = 0;
 
-	for (uint32_t i = from; i < to; i++)
-		n += p->counts[i] / 2 + 1;
-	return n;
+	if (p->before_read)
+		return true;
+	if (!counts_read(p))
+		return false;
+	for (uint32_t i = 0; i < p->n; i++) {
+		p->before[i] = (uint32_t)sum;
+		sum += p->counts[i] / 2 + 1;
+	}
+	if (sum > UINT32_MAX)
+		return fail(p);
+	p->before[p->n] = (uint32_t)sum;
+	p->before_read = true;
+	p->chunk = UINT32_MAX;
+	p->chunk_end = block_positions(p, p->block);
+	return p->chunk_end <= p->end || fail(p);
 }
 
-static size_t chunk_size(uint64_t total, uint64_t chunk)
+/* Chunk c of the block's positions, which are cut in chunks of a full pack each but for the last. */
+static bool chunk_read(struct postings *p, uint32_t c)
 {
-	uint64_t left = total - chunk * POSTINGS_BLOCK;
+	uint32_t next = p->chunk + 1, total = p->before[p->n];
 
-	return left < POSTINGS_BLOCK ? (size_t)left : POSTINGS_BLOCK;
+	if (c == p->chunk)
+		return true;
+	if (c < next) {
+		next = 0;
+		p->chunk_end = block_positions(p, p->block);
+	}
+	for (; next < c && p->chunk_end; next++) /* all but the last are full */
+		p->chunk_end = pack_skip(p->chunk_end, p->end, POSTINGS_BLOCK);
+	if (p->chunk_end) {
+		uint32_t left = total - c * POSTINGS_BLOCK;
+
+		p->chunk_end = unpack(p->chunk_end, p->end, left < POSTINGS_BLOCK ? left : POSTINGS_BLOCK,
+				      p->chunk_values);
+	}
+	p->chunk = c;
+	return p->chunk_end || fail(p);
 }
 
 struct positions postings_positions(struct postings *p, struct arena *a)
 {
 	struct positions out = {0};
-	uint32_t chunk[POSTINGS_BLOCK], at = 0;
-	uint64_t total, before, left;
-	const uint8_t *from;
+	uint32_t from, left, length;
+	uint64_t at = 0;
 
-	if (p->doc == POSTINGS_END || !counts_read(p))
+	if (p->doc == POSTINGS_END || !before_read(p))
 		return out;
-	before = positions_of(p, 0, p->i);
-	total = before + positions_of(p, p->i, p->n);
-	left = p->counts[p->i] / 2 + 1;
-	from = block_positions(p, p->block);
+	from = p->before[p->i];
+	left = p->before[p->i + 1] - from;
+	length = segment_length(p->s, p->doc);
 	/* A byte can stand for a whole chunk of equal numbers, and for no more. */
-	if (from > p->end || left > (uint64_t)(p->end - from) * POSTINGS_BLOCK || left > segment_length(p->s, p->doc))
+	if (left > (uint64_t)(p->end - p->positions) * POSTINGS_BLOCK || left > length)
 		return fail(p), out;
-	out.v = arena_new(a, uint32_t, left);
-	for (uint64_t c = 0; left; c++) {
-		size_t n = chunk_size(total, c), first = 0;
+	out.v = arena_alloc(a, (size_t)left * sizeof(*out.v));
+	while (left) {
+		uint32_t first = from % POSTINGS_BLOCK, n = POSTINGS_BLOCK - first;
 
-		if ((c + 1) * POSTINGS_BLOCK <= before) {
-			from = pack_skip(from, p->end, n);
-		} else {
-			from = unpack(from, p->end, n, chunk);
-			first = before > c * POSTINGS_BLOCK ? (size_t)(before - c * POSTINGS_BLOCK) : 0;
-			for (size_t i = first; from && i < n && left; i++, left--) {
-				at = out.n ? at + chunk[i] + 1 : chunk[i];
-				out.v[out.n++] = at;
-			}
+		if (!chunk_read(p, from / POSTINGS_BLOCK))
+			return (struct positions){0};
+		n = n < left ? n : left;
+		for (uint32_t i = first; i < first + n; i++) {
+			at = out.n ? at + p->chunk_values[i] + 1 : p->chunk_values[i];
+			out.v[out.n++] = (uint32_t)at;
 		}
-		if (!from)
-			return fail(p), (struct positions){0};
+		from += n;
+		left -= n;
 	}
+	if (at >= length) /* they only grow, so that all the others are within as well */
+		return fail(p), (struct positions){0};
 	return out;
 }
 
 struct positions postings_block_differences(struct postings *p, struct arena *a)
 {
 	struct positions out = {0};
-	const uint8_t *from = block_positions(p, p->block);
-	uint64_t total;
+	uint32_t total;
 
-	if (p->doc == POSTINGS_END || !counts_read(p))
+	if (p->doc == POSTINGS_END || !before_read(p))
 		return out;
-	total = positions_of(p, 0, p->n);
-	if (from > p->end || total > (uint64_t)(p->end - from) * POSTINGS_BLOCK)
+	for (uint32_t i = 0; i < p->n; i++)
+		if (p->counts[i] / 2 >= segment_length(p->s, p->docs[i]))
+			return fail(p), out;
+	total = p->before[p->n];
+	if (total > (uint64_t)(p->end - p->positions) * POSTINGS_BLOCK)
 		return fail(p), out;
-	out.v = arena_new(a, uint32_t, total + POSTINGS_BLOCK);
-	while (out.n < total) {
-		size_t n = total - out.n < POSTINGS_BLOCK ? total - out.n : POSTINGS_BLOCK;
+	out.v = arena_new(a, uint32_t, (size_t)total);
+	for (uint32_t c = 0; out.n < total; c++) {
+		uint32_t n = total - c * POSTINGS_BLOCK < POSTINGS_BLOCK ? total - c * POSTINGS_BLOCK : POSTINGS_BLOCK;
 
-		from = unpack(from, p->end, n, out.v + out.n);
-		if (!from)
-			return fail(p), (struct positions){0};
+		if (!chunk_read(p, c))
+			return (struct positions){0};
+		memcpy(out.v + out.n, p->chunk_values, n * sizeof(*out.v));
 		out.n += n;
 	}
 	return out;

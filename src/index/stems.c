@@ -156,6 +156,19 @@ static void group_write(const struct stem_form *f, size_t n, const struct segmen
 
 /* ---- reading ------------------------------------------------------------------------------------------------------- */
 
+/* Many a stem is no stem of its own: "willingness" has "willing", and that has "will". */
+static bool is_own_stem(const struct segment *s, struct str word)
+{
+	struct stemmer *st;
+	bool own;
+
+	if (stemmer_open(s->f.language, &st, NULL) != REFTEL_OK || !st)
+		return true;
+	own = str_eq(stemmer_stem(st, word), word);
+	stemmer_close(st);
+	return own;
+}
+
 struct words segment_forms(const struct segment *s, struct str stem, struct arena *a)
 {
 	VEC(struct str) forms = {0};
@@ -163,7 +176,7 @@ struct words segment_forms(const struct segment *s, struct str stem, struct aren
 	const uint8_t *p, *end;
 
 	if (!segment_term(s, INDEX_STEM, stem, &t)) {
-		if (segment_term(s, INDEX_WORD, stem, &t))
+		if (segment_term(s, INDEX_WORD, stem, &t) && is_own_stem(s, stem))
 			*VEC_PUSH(a, &forms) = stem;
 		return (struct words){forms.v, forms.n};
 	}
@@ -189,11 +202,14 @@ struct words segment_forms(const struct segment *s, struct str stem, struct aren
 
 /* ---- the table -------------------------------------------------------------------------------------------------------- */
 
-/* The lists of words are read back from the file that is being written. */
+enum { FORGET_BYTES = 4 << 20 };
+
+/* The lists of words are read back from the file that is being written; what was read need not stay in memory. */
 int stem_table_write(struct stem_table *t, struct segment_writer *w, struct err *e)
 {
 	struct segment s = {.f.n_docs = w->n_docs};
 	struct pairs p = {0};
+	uint64_t read = 0;
 	void *map;
 
 	if (!t->forms.n)
@@ -211,6 +227,12 @@ int stem_table_write(struct stem_table *t, struct segment_writer *w, struct err 
 		for (to = from + 1; to < t->forms.n && str_eq(t->forms.v[to].stem, t->forms.v[from].stem);)
 			to++;
 		group_write(&t->forms.v[from], to - from, &s, w, &p);
+		for (size_t i = from; i < to; i++)
+			read += t->forms.v[i].term.bytes;
+		if (read > FORGET_BYTES) {
+			madvise(map, s.n, MADV_DONTNEED);
+			read = 0;
+		}
 	}
 	munmap(map, s.n);
 	free(p.v);

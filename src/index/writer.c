@@ -104,6 +104,8 @@ static void block_end(struct list_writer *l)
 		previous = l->docs[i];
 	}
 	add_packed(&l->blocks, gaps, l->n);
+	for (uint32_t i = 0; i < l->n; i++)
+		l->counts[i] = count_stored(l->counts[i]);
 	if (field_has_counts(l->field))
 		add_packed(&l->blocks, l->counts, l->n);
 	positions_pack(l);

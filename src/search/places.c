@@ -18,39 +18,48 @@ static bool in_subject(const struct match *m, uint32_t from, uint32_t length)
 
 /* ---- phrases --------------------------------------------------------------------------------------------------------- */
 
-static bool holds(const struct positions *p, uint32_t at, size_t *from)
+/* Keeps those places at which the word stands where it should: `first` are where the phrase would begin. */
+static void places_keep(struct positions *first, const struct positions *word, uint32_t offset)
 {
-	while (*from < p->n && p->v[*from] < at)
-		++*from;
-	return *from < p->n && p->v[*from] == at;
+	size_t n = 0, at = 0;
+
+	for (size_t k = 0; k < first->n; k++) {
+		while (at < word->n && word->v[at] < first->v[k] + offset)
+			at++;
+		if (at < word->n && word->v[at] == first->v[k] + offset)
+			first->v[n++] = first->v[k];
+	}
+	first->n = n;
 }
 
-/* Where the phrase begins, in the document at which all its words stand. most: so many are enough. */
-static struct positions phrase_places(struct match *m, struct arena *a, size_t most)
+/*
+ * Where the phrase begins, in the document at which all its words stand: begun with the rarest word, and given up with
+ * the first that leaves nothing.
+ */
+static struct positions phrase_places(struct match *m, struct arena *a)
 {
-	struct positions *of = arena_new(a, struct positions, m->n_words), out = {0};
-	size_t *from = arena_new(a, size_t, m->n_words), lead = 0;
+	struct positions lead = postings_positions(&m->words[m->rarest].p, a), out = {lead.v, 0};
 
-	for (size_t i = 0; i < m->n_words; i++) {
-		of[i] = postings_positions(&m->words[i].p, a);
-		lead = of[i].n < of[lead].n ? i : lead;
-	}
-	out.v = arena_new(a, uint32_t, of[lead].n + 1);
-	for (size_t k = 0; k < of[lead].n && out.n < most; k++) {
-		uint32_t first = of[lead].v[k] - m->offsets[lead];
-		bool all = of[lead].v[k] >= m->offsets[lead] && in_subject(m, first, m->length);
+	for (size_t k = 0; k < lead.n; k++) {
+		uint32_t first = lead.v[k] - m->offsets[m->rarest];
 
-		for (size_t i = 0; i < m->n_words && all; i++)
-			all = i == lead || holds(&of[i], first + m->offsets[i], &from[i]);
-		if (all)
+		if (lead.v[k] >= m->offsets[m->rarest] && in_subject(m, first, m->length))
 			out.v[out.n++] = first;
+	}
+	for (size_t i = 0; i < m->n_words && out.n; i++) {
+		struct positions word;
+
+		if (i == m->rarest)
+			continue;
+		word = postings_positions(&m->words[i].p, a);
+		places_keep(&out, &word, m->offsets[i]);
 	}
 	return out;
 }
 
 bool phrase_holds(struct match *m)
 {
-	bool any = phrase_places(m, m->scratch, 1).n > 0;
+	bool any = phrase_places(m, m->scratch).n > 0;
 
 	arena_reset(m->scratch);
 	return any;
@@ -114,7 +123,7 @@ bool near_holds(struct match *m)
 	for (size_t i = 0; i < m->n_kids; i++) {
 		struct match *kid = m->kids[i];
 
-		of[i] = kid->kind == PLAN_PHRASE ? phrase_places(kid, a, SIZE_MAX) : leaf_places(kid, a);
+		of[i] = kid->kind == PLAN_PHRASE ? phrase_places(kid, a) : leaf_places(kid, a);
 		over |= !of[i].n;
 		room += kid->length;
 	}
