@@ -201,7 +201,7 @@ struct words segment_forms(const struct segment *s, struct str stem, struct aren
 /* ---- the table
  * -------------------------------------------------------------------------------------------------------- */
 
-enum { FORGET_BYTES = 16 << 20 };
+enum { FORGET_BYTES = 4 << 20 };
 
 /* The lists of words are read back from the file that is being written; what was read need not stay in memory. */
 int stem_table_write(struct stem_table *t, struct segment_writer *w, struct err *e)

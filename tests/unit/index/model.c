@@ -3,6 +3,7 @@
  * that its header states.
  */
 #include "model.h"
+#include "index/index_priv.h"
 
 #include <libstemmer.h>
 #include <stdlib.h>
@@ -222,4 +223,14 @@ struct occurrences model_occurrences(struct arena *a, struct model m, const char
 	qsort(o.v, o.n, sizeof(*o.v), by_place);
 	drop_needless(&o);
 	return o;
+}
+
+void sketch_make(struct tokens words, uint16_t out[SKETCH_SIZE])
+{
+	struct sketcher k;
+
+	sketch_begin(&k);
+	for (size_t i = 0; i < words.n; i++)
+		sketch_word(&k, sketch_hash(words.v[i].word));
+	sketch_end(&k, out);
 }

@@ -42,6 +42,7 @@ struct occurrences {
 };
 /* All of them by field, value, document and position; of the lists of stems those that a segment keeps. */
 struct occurrences model_occurrences(struct arena *a, struct model m, const char *language);
+void sketch_make(struct tokens words, uint16_t out[SKETCH_SIZE]);
 /* Where the term that begins at `from` ends. */
 size_t model_term_end(struct occurrences o, size_t from);
 
