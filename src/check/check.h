@@ -161,6 +161,8 @@ struct leads {
 struct locator {
 	struct catalog *catalog;
 	uint32_t *weights; /* one a document of the largest segment, all zero between calls */
+	uint32_t *touched; /* those that are not, n_touched of them */
+	size_t n_touched;
 };
 void locator_open(struct locator *l, struct catalog *c);
 void locator_close(struct locator *l);
