@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-/* ---- keywords ----------------------------------------------------------------------------------------------------------- */
+/* ---- keywords
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static void list_enter(const struct segment *s, const struct term *t, uint64_t *bits)
 {
@@ -123,7 +124,8 @@ static bool value_is(const void *ctx, struct str value)
 	return str_eq(value, str_of(ctx));
 }
 
-/* ---- sets ------------------------------------------------------------------------------------------------------------- */
+/* ---- sets
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static void sets_invert(struct searcher *s, uint64_t **bits)
 {
@@ -185,7 +187,8 @@ static void class_enter(struct searcher *s, const struct query_node *n, uint64_t
 	}
 }
 
-/* ---- dates ------------------------------------------------------------------------------------------------------------ */
+/* ---- dates
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static int64_t day_of(int64_t seconds)
 {
@@ -200,15 +203,17 @@ static void dates_enter(struct searcher *s, const struct query_node *n, uint64_t
 
 		for (uint32_t doc = 0; doc < docs; doc++) {
 			int64_t when = segment_when(segment, doc);
-			bool fits = when == INDEX_NO_DATE ? n->none
-							  : !n->none && day_of(when) >= n->from && day_of(when) <= n->to;
+			bool fits = when == INDEX_NO_DATE
+					    ? n->none
+					    : !n->none && day_of(when) >= n->from && day_of(when) <= n->to;
 
 			bits[i][doc / 64] |= (uint64_t)fits << (doc % 64);
 		}
 	}
 }
 
-/* ---- what the archive says -------------------------------------------------------------------------------------------- */
+/* ---- what the archive says
+ * -------------------------------------------------------------------------------------------- */
 
 static void version_enter(struct searcher *s, int64_t version, uint64_t **bits)
 {

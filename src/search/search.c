@@ -12,15 +12,16 @@ enum { RANKED_LEAVES = 32, ALIKE = 12 }; /* of SKETCH_SIZE places: almost the sa
 struct running {
 	struct searcher s;
 	const struct search_options *o;
-	struct plan *filter; /* what asks for no words; NULL: nothing does */
-	struct plan *words;  /* the rest; NULL: nothing is asked for by words */
+	struct plan *filter;  /* what asks for no words; NULL: nothing does */
+	struct plan *words;   /* the rest; NULL: nothing is asked for by words */
 	struct leaf **leaves; /* words is any of these, and no more than that; NULL: it is more */
 	size_t n_leaves;
 	uint64_t **matched; /* a set a segment, where all are wanted */
 	struct top top;
 };
 
-/* ---- the parts of a plan ---------------------------------------------------------------------------------------------- */
+/* ---- the parts of a plan
+ * ---------------------------------------------------------------------------------------------- */
 
 static struct plan *plan_and(struct arena *a, struct plan **kids, size_t n)
 {
@@ -70,7 +71,8 @@ static void leaves_find(struct running *r)
 		r->leaves[i] = p->kind == PLAN_LEAF ? p->leaf : p->kids[i]->leaf;
 }
 
-/* ---- one segment ------------------------------------------------------------------------------------------------------- */
+/* ---- one segment
+ * ------------------------------------------------------------------------------------------------------- */
 
 static void keep_both(uint64_t *bits, const uint64_t *other, uint32_t n)
 {
@@ -112,12 +114,16 @@ static void set_add(struct running *r, struct match *m, size_t i, const uint64_t
 
 	for (uint32_t doc = 0; doc < n; doc++) {
 		struct search_hit h;
+		uint64_t score;
 
 		if (m && !all_match && (doc = match_seek(m, doc)) == POSTINGS_END)
 			return;
 		if (!bit_get(set, doc))
 			continue;
-		hit_of(r, i, doc, m && match_seek(m, doc) == doc ? match_score(m) : 0, &h);
+		score = m && match_seek(m, doc) == doc ? match_score(m) : 0;
+		if (score < top_least(&r->top))
+			continue;
+		hit_of(r, i, doc, score, &h);
 		top_add(&r->top, &h);
 	}
 }
@@ -153,7 +159,8 @@ static void segment_run(struct running *r, size_t i)
 	arena_free(&scratch);
 }
 
-/* ---- folding ----------------------------------------------------------------------------------------------------------- */
+/* ---- folding
+ * ----------------------------------------------------------------------------------------------------------- */
 
 /* Each hit that is almost one before it is counted there. */
 static size_t hits_fold(const struct catalog *c, struct search_hit *v, size_t n, size_t most)
@@ -179,7 +186,8 @@ static size_t hits_fold(const struct catalog *c, struct search_hit *v, size_t n,
 	return out;
 }
 
-/* ---- the whole ------------------------------------------------------------------------------------------------------ */
+/* ---- the whole ------------------------------------------------------------------------------------------------------
+ */
 
 static size_t hits_wanted(const struct search_options *o)
 {
