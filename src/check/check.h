@@ -135,7 +135,8 @@ struct check_options {
 	FILE *progress; /* NULL: none */
 	const volatile int *stop;
 	struct catalog *catalog; /* of the archive; NULL: opened and closed for this story alone */
-	bool exhaustive;         /* hold every text against every quotation, whatever the index says: hours for a large archive */
+	bool exhaustive; /* hold every text against every quotation, whatever the index says: hours for a large archive
+			  */
 };
 
 int check_story(struct archive *ar, const struct story *s, const struct check_options *o, struct report *out,
