@@ -112,3 +112,17 @@ uint32_t cursor_peek(struct cursor *k, uint32_t doc, uint32_t *best)
 		return postings_peek(&k->p, doc, best);
 	return k->n && k->docs[k->n - 1] >= doc ? k->docs[k->n - 1] : POSTINGS_END;
 }
+
+void cursor_fill(struct cursor *k, uint64_t *bits)
+{
+	if (k->doc == POSTINGS_END)
+		return;
+	if (k->is_list && !k->subject) {
+		for (bool more = true; more; more = postings_next_block(&k->p))
+			for (uint32_t i = k->p.i; i < k->p.n; i++)
+				bit_set(bits, k->p.docs[i]);
+		return;
+	}
+	for (; k->doc != POSTINGS_END; cursor_next(k))
+		bit_set(bits, k->doc);
+}

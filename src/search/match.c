@@ -158,7 +158,7 @@ struct match *match_open(struct arena *a, struct arena *scratch, const struct pl
 /* ---- walking -------------------------------------------------------------------------------------------------------
  */
 
-static uint32_t bits_seek(const uint64_t *bits, uint32_t doc, uint32_t n)
+uint32_t bits_seek(const uint64_t *bits, uint32_t doc, uint32_t n)
 {
 	size_t k = doc / 64;
 	uint64_t word;
@@ -315,22 +315,6 @@ uint64_t match_score(struct match *m)
 /* ---- all at once
  * ----------------------------------------------------------------------------------------------------- */
 
-static void fill_leaf(struct match *m, uint64_t *bits)
-{
-	struct cursor *k = &m->k;
-
-	if (k->doc == POSTINGS_END)
-		return;
-	if (k->is_list && !k->subject) {
-		for (bool more = true; more; more = postings_next_block(&k->p))
-			for (uint32_t i = k->p.i; i < k->p.n; i++)
-				bit_set(bits, k->p.docs[i]);
-		return;
-	}
-	for (; k->doc != POSTINGS_END; cursor_next(k))
-		bit_set(bits, k->doc);
-}
-
 static uint64_t *filled(struct match *m)
 {
 	uint64_t *bits = xcalloc(bits_words(m->n_docs) + 1, sizeof(*bits));
@@ -383,7 +367,7 @@ void match_fill(struct match *m, uint64_t *bits)
 	bool sparse = m->estimate < m->n_docs / SPARSE;
 
 	if (m->kind == PLAN_LEAF) {
-		fill_leaf(m, bits);
+		cursor_fill(&m->k, bits);
 	} else if (m->bits) {
 		for (size_t k = 0; k < bits_words(m->n_docs); k++)
 			bits[k] |= m->bits[k];

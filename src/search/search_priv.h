@@ -62,6 +62,8 @@ void cursor_open(struct cursor *k, const struct leaf *l, size_t segment, const s
 uint32_t cursor_seek(struct cursor *k, uint32_t doc);
 uint32_t cursor_next(struct cursor *k);
 uint64_t cursor_score(struct cursor *k);
+/* Enters all documents from the one at hand on; k is used up. */
+void cursor_fill(struct cursor *k, uint64_t *bits);
 uint32_t cursor_best(struct cursor *k, const struct leaf *l, size_t segment);
 uint32_t cursor_peek(struct cursor *k, uint32_t doc, uint32_t *best); /* as postings_peek() */
 
@@ -120,6 +122,8 @@ struct match *match_open(struct arena *a, struct arena *scratch, const struct pl
 			 size_t segment);
 uint32_t match_seek(struct match *m, uint32_t doc); /* the first at or behind doc; never goes back */
 uint64_t match_score(struct match *m);              /* of the document at hand */
+/* The first of n bits at or behind i that is set; POSTINGS_END: none. */
+uint32_t bits_seek(const uint64_t *bits, uint32_t i, uint32_t n);
 /* Enters all documents that match; m is used up. */
 void match_fill(struct match *m, uint64_t *bits);
 
