@@ -169,8 +169,8 @@ static int files_merge(struct archive *ar, struct arena *a, const struct segment
 			s[n++] = opened;
 	}
 	if (rc == REFTEL_OK)
-		rc = segment_merge(s, n, unlisted.n ? &(struct index_dead){is_dead, &unlisted} : NULL, dir, name, stop,
-				   part, e);
+		rc = segment_merge(s, n, &(struct index_merge){unlisted.n ? is_dead : NULL, &unlisted, NULL, stop}, dir,
+				   name, part, e);
 	for (size_t i = 0; i < n; i++)
 		segment_close((struct segment *)(uintptr_t)s[i]);
 	return rc;

@@ -79,14 +79,20 @@ const char *segment_language(const struct segment *s); /* "" : no stems */
 uint64_t segment_bytes(const struct segment *s);
 uint64_t segment_checksum(const struct segment *s); /* as its footer has it */
 
-/* Writes the documents of `from` that dead() does not name, in order, as one segment dir/name. Keys must grow from one
- * segment to the next. out->docs may be 0: then there is no file. */
-struct index_dead {
-	bool (*dead)(void *ctx, int64_t key);
+/* How segments are merged; all may be zero. */
+struct index_merge {
+	bool (*dead)(void *ctx, int64_t key); /* documents that are left out; NULL: none */
 	void *ctx;
+	const char *language; /* of the stems; NULL: as in the segments */
+	const volatile int *stop;
 };
-int segment_merge(const struct segment *const *from, size_t n, const struct index_dead *dead, const char *dir,
-		  const char *name, const volatile int *stop, struct index_part *out, struct err *e);
+
+/*
+ * Writes the documents of `from`, in order, as one segment dir/name. Keys must grow from one segment to the next.
+ * out->docs may be 0: then there is no file. how may be NULL. Uses two threads where there is enough to do.
+ */
+int segment_merge(const struct segment *const *from, size_t n, const struct index_merge *how, const char *dir,
+		  const char *name, struct index_part *out, struct err *e);
 
 uint32_t segment_docs(const struct segment *s);
 int64_t segment_key(const struct segment *s, uint32_t doc);

@@ -135,6 +135,7 @@ enum {
 	SEGMENT_FOOTER_BYTES = 192,
 	SKIP_BYTES = 14,
 	DICTIONARY_GROUP = 32, /* terms that are coded against one another */
+	GROUP_BYTES = 16,      /* of the table that says where each group and its lists begin */
 	LANGUAGE_MAX = 24,
 	COLUMN_BYTES = 8 + 8 + 8 + 4 + 4 + 2 + 2 * SKETCH_SIZE, /* of one document, over all columns */
 };
@@ -169,6 +170,10 @@ enum { COLUMN_KEY, COLUMN_GROUP, COLUMN_WHEN, COLUMN_LENGTH, COLUMN_SUBJECT, COL
 /* All terms of a segment; a term comes with its field as its first byte and lives until the next call. */
 void term_walk_all(struct term_walk *w, const struct segment *s);
 bool term_walk_step(struct term_walk *w, struct str *term, struct term *t);
+/* From the first one on that is not before `term`, which comes with its field. */
+void term_walk_from(struct term_walk *w, const struct segment *s, struct str term);
+/* A term before which about half of the lists stand; empty where there is none. It lies in the file. */
+struct str segment_middle(const struct segment *s);
 
 /* ---- postings.c ----------------------------------------------------------------------------------------------------
  */
@@ -223,6 +228,9 @@ struct segment_writer {
 
 int segment_writer_open(struct segment_writer *w, const char *dir, const char *name, const char *language,
 			const struct columns *columns, uint32_t n_docs, struct err *e);
+/* For lists that will be appended to `of`: its file has no name any more, so that nothing is left of it after a kill.
+ */
+int segment_writer_open_part(struct segment_writer *w, const struct segment_writer *of, struct err *e);
 /*
  * A list: its documents, growing; counts as in struct postings. differences: the first position, then how many words
  * lie between each and the next; NULL where the field has no positions.
@@ -237,6 +245,9 @@ void list_form(struct segment_writer *w, struct str word);
 void list_alias(struct segment_writer *w, struct str stem, struct str word, const struct term *t);
 /* What was added can be read from the file. */
 void segment_writer_flush(struct segment_writer *w);
+/* Puts the lists and terms of another writer, which come behind all of this one's, at the end; *shift is how far its
+ * lists moved. An alias's place is not moved: its terms' lists are in this file already. */
+int segment_writer_append(struct segment_writer *w, struct segment_writer *part, uint64_t *shift, struct err *e);
 /* Writes dictionary, columns and footer, syncs. */
 int segment_writer_finish(struct segment_writer *w, struct index_part *out, struct err *e);
 /* Gives up: the file is removed. Fine after finish too. */
@@ -285,7 +296,11 @@ struct stem_table {
 	VEC(struct stem_form) forms;
 };
 void stem_table_add(struct stem_table *t, struct str word, const struct term *term);
+/* Enters a form of another table, whose lists have moved by shift. */
+void stem_table_take(struct stem_table *t, const struct stem_form *f, uint64_t shift);
 int stem_table_write(struct stem_table *t, struct segment_writer *w, struct err *e);
+/* Two halves of a task at once, the second on a thread of its own. */
+void both_at_once(void *(*task)(void *), void *first, void *second);
 
 /* ---- sketch.c ------------------------------------------------------------------------------------------------------
  */

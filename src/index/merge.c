@@ -1,6 +1,7 @@
 /*
  * Several segments become one: their terms are walked side by side, and each term's lists are written one behind the
- * other, without the documents that are dead. Stems are made anew from the words.
+ * other, without the documents that are dead. Two threads take half of the terms each. Stems are made anew from the
+ * words.
  */
 #include "index/index_priv.h"
 
@@ -8,7 +9,10 @@
 #include <sys/mman.h>
 #include <xxhash.h>
 
-enum { FORGET_BYTES = 4 << 20 };
+enum {
+	FORGET_BYTES = 4 << 20,
+	HALVES_BYTES = 4 << 20, /* of the largest input: from here on a second thread is worth its coming */
+};
 
 /* One of the segments that are merged. */
 struct input {
@@ -24,9 +28,21 @@ struct input {
 struct merge {
 	struct input *in;
 	size_t n;
+	const struct index_merge *how;
 	struct columns *columns;
 	uint32_t n_docs;
+};
+
+/* The terms [from, to) of a merge, and where they are written. */
+struct half {
+	struct merge *m;
+	struct input *in;    /* this half's own walks */
+	struct str from, to; /* empty: the first, the last word */
+	struct segment_writer w;
+	struct stem_table stems;
 	struct arena arena;
+	int rc;
+	struct err e;
 };
 
 static void columns_read(const struct segment *s, uint32_t doc, struct columns *c)
@@ -42,8 +58,9 @@ static void columns_read(const struct segment *s, uint32_t doc, struct columns *
 	segment_sketch(s, doc, c->sketch);
 }
 
-static void documents_number(struct merge *m, const struct index_dead *dead)
+static void documents_number(struct merge *m)
 {
+	const struct index_merge *how = m->how;
 	uint32_t total = 0;
 
 	for (size_t i = 0; i < m->n; i++)
@@ -54,11 +71,11 @@ static void documents_number(struct merge *m, const struct index_dead *dead)
 		uint32_t n = segment_docs(in->s);
 
 		in->base = m->n_docs;
-		in->renumber = dead ? xmalloc((size_t)n * sizeof(*in->renumber)) : NULL;
+		in->renumber = how->dead ? xmalloc((size_t)n * sizeof(*in->renumber)) : NULL;
 		for (uint32_t doc = 0; doc < n; doc++) {
-			bool gone = dead && dead->dead(dead->ctx, segment_key(in->s, doc));
+			bool gone = how->dead && how->dead(how->ctx, segment_key(in->s, doc));
 
-			if (dead)
+			if (how->dead)
 				in->renumber[doc] = gone ? UINT32_MAX : m->n_docs;
 			if (!gone)
 				columns_read(in->s, doc, &m->columns[m->n_docs++]);
@@ -97,7 +114,8 @@ static void forget(struct input *in)
 
 	if (upto <= in->forgotten)
 		return;
-	madvise((void *)(uintptr_t)(in->s->p + in->forgotten), upto - in->forgotten, MADV_DONTNEED);
+	if (in->forgotten)
+		madvise((void *)(uintptr_t)(in->s->p + in->forgotten), upto - in->forgotten, MADV_DONTNEED);
 	in->forgotten = upto;
 }
 
@@ -112,7 +130,7 @@ static void input_next(struct input *in)
 	forget(in);
 }
 
-static void list_copy(struct merge *m, struct input *in, struct segment_writer *w)
+static void list_copy(struct half *h, struct input *in)
 {
 	const uint8_t field = in->term.field;
 	struct positions diff = {0};
@@ -123,114 +141,188 @@ static void list_copy(struct merge *m, struct input *in, struct segment_writer *
 	for (more = p.doc != POSTINGS_END; more; more = postings_next_block(&p)) {
 		size_t at = 0;
 
-		arena_reset(&m->arena);
+		arena_reset(&h->arena);
 		postings_count_code(&p); /* reads those of the block */
 		if (field_has_positions(field))
-			diff = postings_block_differences(&p, &m->arena);
+			diff = postings_block_differences(&p, &h->arena);
 		for (uint32_t i = 0; i < p.n; i++) {
 			uint32_t doc = in->renumber ? in->renumber[p.docs[i]] : in->base + p.docs[i];
 
 			if (doc != UINT32_MAX)
-				list_add(w, doc, p.counts[i], diff.v ? diff.v + at : NULL);
+				list_add(&h->w, doc, p.counts[i], diff.v ? diff.v + at : NULL);
 			at += diff.v ? p.counts[i] / 2 + 1 : 0;
 		}
 	}
 }
 
-/* The least term that any input is at; n_least inputs are at it. */
-static struct str least_term(const struct merge *m)
+/* The least term that any input is at; empty at the end of the half. Stems come behind all words, and are made anew. */
+static struct str least_term(const struct half *h)
 {
 	struct str least = {0};
 
-	for (size_t i = 0; i < m->n; i++)
-		if (m->in[i].value.n && (!least.n || str_cmp(m->in[i].value, least) < 0))
-			least = m->in[i].value;
+	for (size_t i = 0; i < h->m->n; i++)
+		if (h->in[i].value.n && (!least.n || str_cmp(h->in[i].value, least) < 0))
+			least = h->in[i].value;
+	if (least.n && ((uint8_t)least.p[0] == INDEX_STEM || (h->to.n && str_cmp(least, h->to) >= 0)))
+		least.n = 0;
 	return least;
 }
 
-static int terms_merge(struct merge *m, struct segment_writer *w, struct stem_table *stems, const volatile int *stop,
-		       struct err *e)
+static void term_merge(struct half *h, struct str least)
 {
 	char spelled[INDEX_VALUE_MAX + 1];
+	struct str term = {spelled, least.n}, value = str_sub(term, 1, term.n);
 
-	for (size_t i = 0; i < m->n; i++) {
-		term_walk_all(&m->in[i].walk, m->in[i].s);
-		input_next(&m->in[i]);
+	memcpy(spelled, least.p, least.n); /* it lies in a walk that goes on */
+	list_begin(&h->w, (uint8_t)spelled[0]);
+	for (size_t i = 0; i < h->m->n; i++)
+		if (str_eq(h->in[i].value, term)) {
+			list_copy(h, &h->in[i]);
+			input_next(&h->in[i]);
+		}
+	if (!h->w.list.total)
+		return; /* only the dead had it */
+	list_end(&h->w, value);
+	if ((uint8_t)spelled[0] == INDEX_WORD)
+		stem_table_add(&h->stems, value, &h->w.last_list);
+}
+
+static void *half_run(void *arg)
+{
+	struct half *h = arg;
+	const volatile int *stop = h->m->how->stop;
+
+	for (size_t i = 0; i < h->m->n; i++) {
+		h->in[i] = h->m->in[i];
+		if (h->from.n)
+			term_walk_from(&h->in[i].walk, h->in[i].s, h->from);
+		else
+			term_walk_all(&h->in[i].walk, h->in[i].s);
+		input_next(&h->in[i]);
 	}
-	for (struct str least; (least = least_term(m)).n;) {
-		uint8_t field = (uint8_t)least.p[0];
-		struct str term = {spelled, least.n}, value;
-
+	for (struct str least; h->rc == REFTEL_OK && (least = least_term(h)).n;) {
+		term_merge(h, least);
 		if (stop && *stop)
-			return err_set(e, REFTEL_EINTR, "stopped");
-		if (field == INDEX_STEM)
-			break; /* they are the last, and made anew */
-		memcpy(spelled, least.p, least.n);
-		list_begin(w, field);
-		for (size_t i = 0; i < m->n; i++)
-			if (str_eq(m->in[i].value, term)) {
-				list_copy(m, &m->in[i], w);
-				input_next(&m->in[i]);
-			}
-		value = str_sub(term, 1, term.n);
-		if (!w->list.total)
-			continue; /* only the dead had it */
-		list_end(w, value);
-		if (field == INDEX_WORD)
-			stem_table_add(stems, value, &w->last_list);
+			h->rc = err_set(&h->e, REFTEL_EINTR, "stopped");
 	}
+	return NULL;
+}
+
+static int half_open(struct half *h, struct merge *m, const char *language)
+{
+	*h = (struct half){.m = m, .in = xcalloc(m->n + 1, sizeof(*h->in)), .w.fd = -1};
+	return h->rc = stemmer_open(language, &h->stems.stemmer, &h->e);
+}
+
+static void half_close(struct half *h)
+{
+	segment_writer_close(&h->w);
+	stemmer_close(h->stems.stemmer);
+	arena_free(&h->stems.arena);
+	arena_free(&h->arena);
+	free(h->in);
+}
+
+/* Where to cut: about the middle of the largest input's lists. Empty: one half is all. */
+static struct str middle_term(const struct merge *m)
+{
+	const struct segment *largest = m->in[0].s;
+	struct str middle;
+
+	for (size_t i = 1; i < m->n; i++)
+		largest = m->in[i].s->n > largest->n ? m->in[i].s : largest;
+	middle = largest->n > HALVES_BYTES ? segment_middle(largest) : STR("");
+	return middle.n && (uint8_t)middle.p[0] == INDEX_WORD && middle.n <= INDEX_VALUE_MAX + 1 ? middle : STR("");
+}
+
+static int inputs_sound(const struct merge *m, struct err *e)
+{
 	for (size_t i = 0; i < m->n; i++)
 		if (segment_damaged(m->in[i].s))
 			return err_set(e, REFTEL_EFORMAT, "the index is damaged (%s): `reftel reindex` makes it anew",
 				       m->in[i].s->name);
-	return stem_table_write(stems, w, e);
+	return REFTEL_OK;
 }
 
-static int merge_write(struct merge *m, const char *dir, const char *name, const volatile int *stop,
-		       struct index_part *out, struct err *e)
+/* The second half's lists and words come behind the first's. */
+static int halves_join(struct half *a, struct half *b, struct err *e)
 {
-	const char *language = m->in[0].s->f.language;
-	struct stem_table stems = {0};
-	struct segment_writer w = {.fd = -1};
-	int rc = stemmer_open(language, &stems.stemmer, e);
+	uint64_t shift;
+	int rc = segment_writer_append(&a->w, &b->w, &shift, e);
 
-	if (rc == REFTEL_OK)
-		rc = segment_writer_open(&w, dir, name, language, m->columns, m->n_docs, e);
-	if (rc == REFTEL_OK)
-		rc = terms_merge(m, &w, &stems, stop, e);
-	if (rc == REFTEL_OK)
-		rc = segment_writer_finish(&w, out, e);
-	segment_writer_close(&w);
-	arena_free(&stems.arena);
-	stemmer_close(stems.stemmer);
+	for (size_t i = 0; i < b->stems.forms.n && rc == REFTEL_OK; i++)
+		stem_table_take(&a->stems, &b->stems.forms.v[i], shift);
 	return rc;
 }
 
-int segment_merge(const struct segment *const *from, size_t n, const struct index_dead *dead, const char *dir,
-		  const char *name, const volatile int *stop, struct index_part *out, struct err *e)
+static int halves_run(struct half *a, struct half *b, struct err *e)
 {
-	struct merge m = {.in = xcalloc(n + 1, sizeof(*m.in)), .n = n};
+	struct half *failed;
+
+	both_at_once(half_run, a, b);
+	if (a->rc == REFTEL_OK && b->rc == REFTEL_OK)
+		return halves_join(a, b, e);
+	failed = a->rc != REFTEL_OK ? a : b;
+	if (e)
+		*e = failed->e;
+	return failed->rc;
+}
+
+static int merge_write(struct merge *m, const char *dir, const char *name, struct index_part *out, struct err *e)
+{
+	const char *language = m->how->language ? m->how->language : m->in[0].s->f.language;
+	struct str middle = middle_term(m);
+	struct half a, b;
+	int rc = half_open(&a, m, language);
+
+	half_open(&b, m, language);
+	a.to = b.from = middle;
+	if (rc == REFTEL_OK)
+		rc = segment_writer_open(&a.w, dir, name, language, m->columns, m->n_docs, &a.e);
+	if (rc == REFTEL_OK && middle.n)
+		rc = segment_writer_open_part(&b.w, &a.w, &a.e);
+	if (rc == REFTEL_OK && !middle.n)
+		rc = (half_run(&a), a.rc);
+	if (rc != REFTEL_OK && e)
+		*e = a.e;
+	if (rc == REFTEL_OK && middle.n)
+		rc = halves_run(&a, &b, e);
+	if (rc == REFTEL_OK)
+		rc = inputs_sound(m, e);
+	if (rc == REFTEL_OK)
+		rc = stem_table_write(&a.stems, &a.w, e);
+	if (rc == REFTEL_OK)
+		rc = segment_writer_finish(&a.w, out, e);
+	half_close(&a);
+	half_close(&b);
+	return rc;
+}
+
+int segment_merge(const struct segment *const *from, size_t n, const struct index_merge *how, const char *dir,
+		  const char *name, struct index_part *out, struct err *e)
+{
+	static const struct index_merge nothing;
+	struct merge m = {.in = xcalloc(n + 1, sizeof(*m.in)), .n = n, .how = how ? how : &nothing};
 	int rc = REFTEL_OK;
 
 	*out = (struct index_part){0};
 	for (size_t i = 0; i < n; i++)
 		m.in[i].s = from[i];
-	for (size_t i = 0; i < n && rc == REFTEL_OK; i++) {
-		if (i && from[i]->f.first_key <= from[i - 1]->f.last_key)
+	for (size_t i = 1; i < n && rc == REFTEL_OK; i++) {
+		if (from[i]->f.first_key <= from[i - 1]->f.last_key)
 			rc = err_set(e, REFTEL_EINVAL, "segments are merged in the order of their documents");
-		if (i && strcmp(from[i]->f.language, from[0]->f.language) != 0)
+		else if (strcmp(from[i]->f.language, from[0]->f.language) != 0)
 			rc = err_set(e, REFTEL_EINVAL, "segments with stems of two languages cannot be merged");
 	}
 	if (rc == REFTEL_OK)
 		rc = inputs_verify(&m, e);
 	if (rc == REFTEL_OK)
-		documents_number(&m, dead);
+		documents_number(&m);
 	if (rc == REFTEL_OK && m.n_docs)
-		rc = merge_write(&m, dir, name, stop, out, e);
+		rc = merge_write(&m, dir, name, out, e);
 	for (size_t i = 0; i < n; i++)
 		free(m.in[i].renumber);
 	free(m.columns);
 	free(m.in);
-	arena_free(&m.arena);
 	return rc;
 }

@@ -231,7 +231,7 @@ uint32_t segment_find(const struct segment *s, int64_t key)
 /* Sets the walk at the beginning of a group of terms. */
 static void walk_at_group(struct term_walk *w, uint64_t group)
 {
-	const uint8_t *g = w->s->p + w->s->f.groups_at + group * 16;
+	const uint8_t *g = w->s->p + w->s->f.groups_at + group * GROUP_BYTES;
 
 	w->at = w->s->f.dictionary_at + load64(g);
 	w->list = load64(g + 8);
@@ -329,7 +329,7 @@ static struct str walk_term(const struct term_walk *w)
 static struct str group_head(const struct segment *s, uint64_t group)
 {
 	const uint8_t *dictionary = s->p + s->f.dictionary_at, *end = s->p + s->f.groups_at, *p;
-	uint64_t at = load64(s->p + s->f.groups_at + group * 16);
+	uint64_t at = load64(s->p + s->f.groups_at + group * GROUP_BYTES);
 	uint32_t shared = 0, n = 0;
 
 	if (at < s->f.groups_at - s->f.dictionary_at) {
@@ -356,6 +356,21 @@ static uint64_t group_find(const struct segment *s, struct str term)
 			from = middle;
 	}
 	return from;
+}
+
+struct str segment_middle(const struct segment *s)
+{
+	uint64_t from = 0, to = s->f.n_groups;
+
+	while (to - from > 1) {
+		uint64_t middle = from + (to - from) / 2;
+
+		if (load64(s->p + s->f.groups_at + middle * GROUP_BYTES + 8) > s->f.dictionary_at / 2)
+			to = middle;
+		else
+			from = middle;
+	}
+	return from ? group_head(s, from) : STR("");
 }
 
 static size_t term_spell(char out[INDEX_VALUE_MAX + 1], uint8_t field, struct str value)
@@ -386,19 +401,17 @@ bool segment_term(const struct segment *s, uint8_t field, struct str value, stru
 	return false;
 }
 
-void term_walk_open(struct term_walk *w, const struct segment *s, uint8_t field, struct str prefix)
+void term_walk_from(struct term_walk *w, const struct segment *s, struct str term)
 {
-	char spelled[INDEX_VALUE_MAX + 1];
-	struct str term = {spelled, term_spell(spelled, field, prefix)};
 	struct term t;
 	size_t at, value_n;
 	uint64_t list;
 
-	*w = (struct term_walk){.s = s, .field = field, .prefix = prefix};
+	*w = (struct term_walk){.s = s};
 	if (!s->f.n_groups)
 		return;
 	walk_at_group(w, group_find(s, term));
-	do { /* up to just before the first term that is not before the prefix */
+	do { /* up to just before the first term that is not before this one */
 		at = w->at;
 		list = w->list;
 		value_n = w->value_n;
@@ -408,6 +421,15 @@ void term_walk_open(struct term_walk *w, const struct segment *s, uint8_t field,
 	w->at = at;
 	w->list = list;
 	w->value_n = value_n;
+}
+
+void term_walk_open(struct term_walk *w, const struct segment *s, uint8_t field, struct str prefix)
+{
+	char spelled[INDEX_VALUE_MAX + 1];
+
+	term_walk_from(w, s, (struct str){spelled, term_spell(spelled, field, prefix)});
+	w->field = field;
+	w->prefix = prefix;
 }
 
 bool term_walk_next(struct term_walk *w, struct str *value, size_t *shared, struct term *t)

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <libstemmer.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -72,6 +73,17 @@ void stem_table_add(struct stem_table *t, struct str word, const struct term *te
 		.order = (uint32_t)t->forms.n,
 		.term = *term,
 	};
+}
+
+void stem_table_take(struct stem_table *t, const struct stem_form *f, uint64_t shift)
+{
+	struct stem_form *mine = VEC_PUSH(&t->arena, &t->forms);
+
+	*mine = *f;
+	mine->stem = arena_str(&t->arena, f->stem);
+	mine->word = arena_str(&t->arena, f->word);
+	mine->order = (uint32_t)t->forms.n;
+	mine->term.at += shift;
 }
 
 static int by_stem(const void *x, const void *y)
@@ -202,40 +214,106 @@ bool segment_stem(const struct segment *s, struct stemmer *st, struct str stem, 
 /* ---- the table
  * -------------------------------------------------------------------------------------------------------- */
 
-enum { FORGET_BYTES = 4 << 20 };
+enum {
+	FORGET_BYTES = 4 << 20,
+	HALVES_FORMS = 20000, /* from here on a second thread is worth its coming */
+};
 
-/* The lists of words are read back from the file that is being written; what was read need not stay in memory. */
-int stem_table_write(struct stem_table *t, struct segment_writer *w, struct err *e)
+/* Stems in order, and where their lists are written. */
+struct stems_half {
+	const struct stem_form *v;
+	size_t n;
+	struct segment s; /* the words' lists */
+	struct segment_writer *w;
+};
+
+static bool same_stem(const struct stem_form *a, const struct stem_form *b)
 {
-	struct segment s = {.f.n_docs = w->n_docs};
+	return str_eq(a->stem, b->stem);
+}
+
+static void *stems_run(void *arg)
+{
+	struct stems_half *h = arg;
 	struct pairs p = {0};
 	uint64_t read = 0;
+
+	for (size_t from = 0, to; from < h->n; from = to) {
+		for (to = from + 1; to < h->n && same_stem(&h->v[to], &h->v[from]);)
+			to++;
+		group_write(&h->v[from], to - from, &h->s, h->w, &p);
+		for (size_t i = from; i < to; i++)
+			read += h->v[i].term.bytes;
+		if (read > FORGET_BYTES) { /* what was read need not stay in memory */
+			madvise((void *)(uintptr_t)h->s.p, h->s.n, MADV_DONTNEED);
+			read = 0;
+		}
+	}
+	free(p.v);
+	free(p.other);
+	return NULL;
+}
+
+static int stems_in_halves(struct stems_half *all, size_t middle, struct err *e)
+{
+	struct stems_half a = *all, b = *all;
+	struct segment_writer w;
+	uint64_t shift;
+	int rc = segment_writer_open_part(&w, all->w, e);
+
+	a.n = middle;
+	b.v += middle;
+	b.n -= middle;
+	b.w = &w;
+	if (rc == REFTEL_OK) {
+		both_at_once(stems_run, &a, &b);
+		all->s.damaged = a.s.damaged || b.s.damaged;
+		rc = segment_writer_append(all->w, &w, &shift, e);
+	}
+	segment_writer_close(&w);
+	return rc;
+}
+
+/* The lists of words are read back from the file that is being written. */
+int stem_table_write(struct stem_table *t, struct segment_writer *w, struct err *e)
+{
+	struct stems_half all = {.n = t->forms.n, .w = w, .s.f.n_docs = w->n_docs};
+	size_t middle = t->forms.n / 2;
 	void *map;
+	int rc = REFTEL_OK;
 
 	if (!t->forms.n)
 		return REFTEL_OK;
 	segment_writer_flush(w);
 	if (w->error)
 		return err_errno(e, w->error, "the index cannot be written: %s", w->path);
-	s.n = w->written;
-	map = mmap(NULL, s.n, PROT_READ, MAP_SHARED, w->fd, 0);
+	all.s.n = w->written;
+	map = mmap(NULL, all.s.n, PROT_READ, MAP_SHARED, w->fd, 0);
 	if (map == MAP_FAILED)
 		return err_errno(e, errno, "%s cannot be mapped into memory", w->path);
-	s.p = map;
+	all.s.p = map;
 	qsort(t->forms.v, t->forms.n, sizeof(*t->forms.v), by_stem);
-	for (size_t from = 0, to; from < t->forms.n; from = to) {
-		for (to = from + 1; to < t->forms.n && str_eq(t->forms.v[to].stem, t->forms.v[from].stem);)
-			to++;
-		group_write(&t->forms.v[from], to - from, &s, w, &p);
-		for (size_t i = from; i < to; i++)
-			read += t->forms.v[i].term.bytes;
-		if (read > FORGET_BYTES) {
-			madvise(map, s.n, MADV_DONTNEED);
-			read = 0;
-		}
-	}
-	munmap(map, s.n);
-	free(p.v);
-	free(p.other);
-	return s.damaged ? err_set(e, REFTEL_EIO, "%s does not read as it was written", w->path) : REFTEL_OK;
+	all.v = t->forms.v;
+	while (middle && middle < all.n && same_stem(&all.v[middle], &all.v[middle - 1]))
+		middle++;
+	if (all.n >= HALVES_FORMS)
+		rc = stems_in_halves(&all, middle, e);
+	else
+		stems_run(&all);
+	munmap(map, all.s.n);
+	if (rc == REFTEL_OK && all.s.damaged)
+		rc = err_set(e, REFTEL_EIO, "%s does not read as it was written", w->path);
+	return rc;
+}
+
+void both_at_once(void *(*task)(void *), void *first, void *second)
+{
+	pthread_t thread;
+	bool started = pthread_create(&thread, NULL, task, second) == 0;
+
+	task(first);
+	if (started)
+		pthread_join(thread, NULL);
+	else
+		task(second);
 }

@@ -50,23 +50,40 @@ void segment_writer_flush(struct segment_writer *w)
 	out_flush(w);
 }
 
-int segment_writer_open(struct segment_writer *w, const char *dir, const char *name, const char *language,
-			const struct columns *columns, uint32_t n_docs, struct err *e)
+static int open_path(struct segment_writer *w, char *path, const char *language, const struct columns *columns,
+		     uint32_t n_docs, struct err *e)
 {
-	struct arena a = {0};
-
-	*w = (struct segment_writer){.fd = -1, .columns = columns, .n_docs = n_docs};
+	*w = (struct segment_writer){.path = path, .columns = columns, .n_docs = n_docs};
 	snprintf(w->language, sizeof(w->language), "%s", language ? language : "");
-	w->path = xstrdup(path_join(&a, dir, name));
-	arena_free(&a);
 	w->hash = XXH3_createState();
-	w->fd = open(w->path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	w->fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (w->fd < 0)
 		return err_errno(e, errno, "%s cannot be written", w->path);
 	XXH3_64bits_reset(w->hash);
 	rank_table_fill(&w->rank);
 	out_add(w, segment_magic, SEGMENT_MAGIC_BYTES);
 	return REFTEL_OK;
+}
+
+int segment_writer_open(struct segment_writer *w, const char *dir, const char *name, const char *language,
+			const struct columns *columns, uint32_t n_docs, struct err *e)
+{
+	struct arena a = {0};
+	int rc = open_path(w, xstrdup(path_join(&a, dir, name)), language, columns, n_docs, e);
+
+	arena_free(&a);
+	return rc;
+}
+
+int segment_writer_open_part(struct segment_writer *w, const struct segment_writer *of, struct err *e)
+{
+	struct arena a = {0};
+	int rc = open_path(w, xstrdup(arena_printf(&a, "%s.part", of->path)), of->language, of->columns, of->n_docs, e);
+
+	arena_free(&a);
+	if (rc == REFTEL_OK)
+		unlink(w->path);
+	return rc;
 }
 
 /* ---- lists --------------------------------------------------------------------------------------------------------
@@ -162,7 +179,7 @@ struct entry {
 
 static void entry_put(struct segment_writer *w, uint8_t field, struct str value, const struct entry *x)
 {
-	uint8_t out[ENTRY_MAX], group[16];
+	uint8_t out[ENTRY_MAX], group[GROUP_BYTES];
 	char term[INDEX_VALUE_MAX + 8];
 	size_t n = 0, size = value.n + 1, shared = 0;
 
@@ -260,9 +277,42 @@ static void columns_put(struct segment_writer *w)
 		COLUMN_PUT(sketch[k], store16, 2)
 }
 
+int segment_writer_append(struct segment_writer *w, struct segment_writer *part, uint64_t *shift, struct err *e)
+{
+	uint8_t chunk[64 << 10];
+	uint64_t at = SEGMENT_MAGIC_BYTES;
+
+	out_flush(part);
+	*shift = out_at(w) - SEGMENT_MAGIC_BYTES;
+	while (at < part->written && !part->error) {
+		ssize_t n = pread(part->fd, chunk, sizeof(chunk), (off_t)at);
+
+		if (n > 0)
+			out_add(w, chunk, (size_t)n);
+		else if (n == 0 || errno != EINTR)
+			part->error = n ? errno : EIO;
+		at += n > 0 ? (uint64_t)n : 0;
+	}
+	if (part->error)
+		return err_errno(e, part->error, "the index cannot be written: %s", part->path);
+	for (size_t i = 0; i < part->groups.n; i += GROUP_BYTES) {
+		uint8_t *g = (uint8_t *)part->groups.p + i;
+
+		store64(g, load64(g) + w->dictionary.n);
+		store64(g + 8, load64(g + 8) + *shift);
+	}
+	if (part->n_terms) {
+		buf_str(&w->groups, buf_view(&part->groups));
+		buf_str(&w->dictionary, buf_view(&part->dictionary));
+		w->n_terms += part->n_terms;
+		w->in_group = DICTIONARY_GROUP; /* what follows begins a group of its own */
+	}
+	return REFTEL_OK;
+}
+
 int segment_writer_finish(struct segment_writer *w, struct index_part *out, struct err *e)
 {
-	struct frame f = {.n_terms = w->n_terms, .n_groups = w->groups.n / 16, .n_docs = w->n_docs};
+	struct frame f = {.n_terms = w->n_terms, .n_groups = w->groups.n / GROUP_BYTES, .n_docs = w->n_docs};
 	uint8_t footer[SEGMENT_FOOTER_BYTES];
 
 	f.first_key = w->columns[0].key;

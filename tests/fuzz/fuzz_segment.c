@@ -116,7 +116,7 @@ static void merge(const struct segment *const *from, size_t n, const char *name)
 	struct segment *s;
 	struct err e = {0};
 
-	if (segment_merge(from, n, NULL, dir, name, NULL, &part, &e) != REFTEL_OK)
+	if (segment_merge(from, n, NULL, dir, name, &part, &e) != REFTEL_OK)
 		return;
 	must(segment_open(dir, name, &s, &e) == REFTEL_OK, e.msg);
 	walk_all(s);

@@ -240,7 +240,7 @@ static void test_damage_is_not_merged(void **state)
 		assert_int_equal(pwrite(fd, &c, 1, (off_t)at), 1);
 		if (segment_open(f->dir, "damaged.seg", &s[0], &e) == REFTEL_OK) {
 			assert_int_equal(segment_merge((const struct segment *const *)s, 2, NULL, f->dir, "merged.seg",
-						       NULL, &part, &e),
+						       &part, &e),
 					 REFTEL_EFORMAT);
 			assert_non_null(strstr(e.msg, "damaged.seg"));
 		}
@@ -272,7 +272,7 @@ static void test_list_that_is_nowhere(void **state)
 	assert_int_equal(segment_writer_finish(&w, &part, &e), REFTEL_OK);
 	segment_writer_close(&w);
 	s = reopen(f, "damaged.seg");
-	assert_int_equal(segment_merge((const struct segment *[]){s}, 1, NULL, f->dir, "merged.seg", NULL, &part, &e),
+	assert_int_equal(segment_merge((const struct segment *[]){s}, 1, NULL, f->dir, "merged.seg", &part, &e),
 			 REFTEL_EFORMAT);
 	assert_true(segment_damaged(s));
 	segment_close(s);

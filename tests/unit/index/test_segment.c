@@ -277,8 +277,8 @@ static void test_merge(void **state)
 		struct index_part out;
 		struct err e = {0};
 
-		if (segment_merge((const struct segment *const *)parts.s, parts.n, NULL, f->dir, "merged.seg", NULL,
-				  &out, &e) != REFTEL_OK)
+		if (segment_merge((const struct segment *const *)parts.s, parts.n, NULL, f->dir, "merged.seg", &out,
+				  &e) != REFTEL_OK)
 			fail_msg("%s", e.msg);
 		check_merged(f, &out, m, language);
 		parts_close(&parts);
@@ -310,13 +310,13 @@ static void test_merge_without_the_dead(void **state)
 		struct parts parts = build_parts(f, m, language, 1 + random_below(&f->r, PARTS_MAX));
 		bool *dead = graves_random(f, m, &parts, round == 9);
 		struct graves graves = {m, dead};
-		struct index_dead sieve = {is_dead, &graves};
+		struct index_merge sieve = {.dead = is_dead, .ctx = &graves};
 		struct index_part out;
 		struct err e = {0};
 
 		live = model_live(&f->a, m, dead);
-		if (segment_merge((const struct segment *const *)parts.s, parts.n, &sieve, f->dir, "merged.seg", NULL,
-				  &out, &e) != REFTEL_OK)
+		if (segment_merge((const struct segment *const *)parts.s, parts.n, &sieve, f->dir, "merged.seg", &out,
+				  &e) != REFTEL_OK)
 			fail_msg("%s", e.msg);
 		assert_int_equal(out.docs, live.n);
 		if (round == 9) /* nobody lives, and there is no file */
@@ -340,7 +340,7 @@ static void test_merge_of_merges(void **state)
 		struct parts parts = build_parts(f, m, "english", 6);
 		bool *dead = arena_new(&f->a, bool, m.n);
 		struct graves graves = {m, dead};
-		struct index_dead sieve = {is_dead, &graves};
+		struct index_merge sieve = {.dead = is_dead, .ctx = &graves};
 		struct segment *halves[2];
 		struct index_part out;
 		struct err e = {0};
@@ -352,13 +352,13 @@ static void test_merge_of_merges(void **state)
 				dead[k] |= random_below(&f->r, 8) == 0;
 			dead[0] = dead[m.n - 1] = false; /* so that both halves keep one */
 			assert_int_equal(segment_merge((const struct segment *const *)parts.s + 3 * i, 3, &sieve,
-						       f->dir, name, NULL, &out, &e),
+						       f->dir, name, &out, &e),
 					 REFTEL_OK);
 			halves[i] = reopen(f, name);
 		}
-		assert_int_equal(segment_merge((const struct segment *const *)halves, 2, &sieve, f->dir, "merged.seg",
-					       NULL, &out, &e),
-				 REFTEL_OK);
+		assert_int_equal(
+			segment_merge((const struct segment *const *)halves, 2, &sieve, f->dir, "merged.seg", &out, &e),
+			REFTEL_OK);
 		check_merged(f, &out, model_live(&f->a, m, dead), "english");
 		segment_close(halves[0]);
 		segment_close(halves[1]);
@@ -397,15 +397,13 @@ static void test_refused(void **state)
 	s[2] = reopen(f, "plain.seg");
 	snprintf(path, sizeof(path), "%s/no.seg", f->dir);
 	/* Out of order, of two languages, stopped: refused, and no file is left. */
-	assert_int_equal(
-		segment_merge((const struct segment *[]){s[1], s[0]}, 2, NULL, f->dir, "no.seg", NULL, &part, &e),
-		REFTEL_EINVAL);
-	assert_int_equal(
-		segment_merge((const struct segment *[]){s[0], s[2]}, 2, NULL, f->dir, "no.seg", NULL, &part, &e),
-		REFTEL_EINVAL);
-	assert_int_equal(
-		segment_merge((const struct segment *[]){s[0], s[1]}, 2, NULL, f->dir, "no.seg", &stop, &part, &e),
-		REFTEL_EINTR);
+	assert_int_equal(segment_merge((const struct segment *[]){s[1], s[0]}, 2, NULL, f->dir, "no.seg", &part, &e),
+			 REFTEL_EINVAL);
+	assert_int_equal(segment_merge((const struct segment *[]){s[0], s[2]}, 2, NULL, f->dir, "no.seg", &part, &e),
+			 REFTEL_EINVAL);
+	assert_int_equal(segment_merge((const struct segment *[]){s[0], s[1]}, 2, &(struct index_merge){.stop = &stop},
+				       f->dir, "no.seg", &part, &e),
+			 REFTEL_EINTR);
 	assert_false(file_exists(path));
 	for (size_t i = 0; i < 3; i++)
 		segment_close(s[i]);
