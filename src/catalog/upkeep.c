@@ -11,7 +11,8 @@
 
 enum { LIKE_SIZE = 2 }; /* a segment is merged with the younger ones when it is at most so many times their size */
 
-/* ---- files --------------------------------------------------------------------------------------------------------- */
+/* ---- files ---------------------------------------------------------------------------------------------------------
+ */
 
 void segment_file_name(char out[32], unsigned number)
 {
@@ -59,11 +60,19 @@ static void number_max(void *ctx, const char *name, unsigned number)
 	*most = number > *most ? number : *most;
 }
 
+/* Nor one that the archive's list names: its file may be lost, and another by its name would be taken for it. */
 unsigned segments_next_number(struct archive *ar)
 {
-	unsigned most = 0;
+	struct arena a = {0};
+	struct archive_segments meant = {0};
+	unsigned most = 0, number;
 
 	each_file(ar, number_max, &most);
+	if (archive_segments(ar, &a, &meant, NULL) == REFTEL_OK)
+		for (size_t i = 0; i < meant.n; i++)
+			if (segment_file_number(meant.v[i].name, &number))
+				number_max(&most, meant.v[i].name, number);
+	arena_free(&a);
 	return most + 1;
 }
 
@@ -93,7 +102,8 @@ void segments_sweep(struct archive *ar)
 	arena_free(&a);
 }
 
-/* ---- merging ------------------------------------------------------------------------------------------------------- */
+/* ---- merging -------------------------------------------------------------------------------------------------------
+ */
 
 struct archive_segment segment_of_part(const struct index_part *p)
 {
