@@ -68,16 +68,31 @@ static const char *const months[] = {"JAN", "FEB", "MAR", "DEC"};
 
 #define ANY_OF(r, list) ((list)[rng_below((r), sizeof(list) / sizeof(*(list)))])
 
-/* Words with line breaks, and now and then one that is hyphenated over a break. */
-static void words_put(struct rng *r, struct buf *b, size_t n, bool lines)
+static void word_put(struct small *s, struct buf *b)
 {
+	static const char *const syllables[] = {"ka",  "lor", "ven", "ti", "sho", "mar",
+						"bel", "du",  "ris", "on", "gar", "fe"};
+
+	if (!s->rich || rng_chance(&s->rng, 30)) {
+		buf_puts(b, small_words[rng_skewed(&s->rng, n_small_words)]);
+		return;
+	}
+	for (int i = 0; i < 4; i++)
+		buf_puts(b, ANY_OF(&s->rng, syllables));
+}
+
+/* Now and then one is hyphenated over a break. */
+void words_put(struct small *s, struct buf *b, size_t n, bool lines)
+{
+	struct rng *r = &s->rng;
+
 	for (size_t i = 0; i < n; i++) {
 		if (i)
 			buf_putc(b, lines && rng_chance(r, 12) ? '\n' : ' ');
 		if (lines && rng_chance(r, 1))
 			buf_puts(b, "minis-\nter");
 		else
-			buf_puts(b, small_words[rng_skewed(r, n_small_words)]);
+			word_put(s, b);
 		if (lines && rng_chance(r, 8))
 			buf_putc(b, ",.;"[rng_below(r, 3)]);
 	}
@@ -106,8 +121,9 @@ static void refs_put(struct small *s, struct buf *b, int year)
 		buf_putc(b, '\n');
 }
 
-static void paragraphs_put(struct rng *r, struct buf *b)
+static void paragraphs_put(struct small *s, struct buf *b)
 {
+	struct rng *r = &s->rng;
 	size_t n = 1 + rng_below(r, 4);
 
 	for (size_t i = 0; i < n; i++) {
@@ -116,7 +132,7 @@ static void paragraphs_put(struct rng *r, struct buf *b)
 		if (rng_chance(r, 90))
 			buf_printf(b, "%zu. %s", i + 1, ANY_OF(r, marks));
 		buf_puts(b, summary ? "SUMMARY: " : comment ? "COMMENT: " : "");
-		words_put(r, b, 3 + rng_below(r, 25), true);
+		words_put(s, b, 3 + rng_below(r, 25), true);
 		buf_puts(b, summary ? " END SUMMARY.\n\n" : comment ? " END COMMENT.\n\n" : ".\n\n");
 		if (rng_chance(r, 6))
 			buf_puts(b, "KALVIK 00000412  002 OF 003\n\n");
@@ -139,11 +155,11 @@ static void body_make(struct small *s, struct buf *b, size_t post, int year, siz
 	}
 	if (rng_chance(r, 85)) {
 		buf_puts(b, "SUBJECT: ");
-		words_put(r, b, 1 + rng_below(r, 6), false);
+		words_put(s, b, 1 + rng_below(r, 6), false);
 		buf_puts(b, "\n\n");
 	}
 	refs_put(s, b, year);
-	paragraphs_put(r, b);
+	paragraphs_put(s, b);
 	if (rng_chance(r, 85))
 		buf_printf(b, "%s\n", ANY_OF(r, small_signatories));
 }
@@ -153,7 +169,7 @@ static void body_repeat(struct small *s, struct buf *b)
 {
 	buf_str(b, buf_view(&s->last));
 	buf_puts(b, "\n");
-	words_put(&s->rng, b, 1, false);
+	words_put(s, b, 1, false);
 	buf_putc(b, '\n');
 }
 
@@ -198,7 +214,7 @@ void telegram_make(struct small *s, struct arena *a, struct cable_record *out)
 		out->header = str_of(arena_printf(a, "O 0%zu1640Z %s %02d\nFM %s\nTO SECSTATE WASHDC\n",
 						  1 + rng_below(r, 5), ANY_OF(r, months), year, small_posts[post]));
 	if (rng_chance(r, 20)) {
-		words_put(r, &body, 4, false);
+		words_put(s, &body, 4, false);
 		out->title = arena_str(a, buf_view(&body));
 		buf_reset(&body);
 	}

@@ -30,6 +30,7 @@ struct small {
 	struct rng rng;
 	int64_t source;
 	size_t n_serials; /* so many numbers a post and year may have */
+	bool rich;        /* of thousands of words instead of few: no two texts are alike by chance */
 	char ids[64][32]; /* some that were given */
 	size_t n_ids;
 	struct buf last; /* the text of the telegram before, to be repeated */
@@ -45,6 +46,8 @@ struct catalog *small_catalog(const struct small *s);
 /* Any version of the archive. 0: it is empty. */
 int64_t small_version(struct small *s);
 
+/* Words as they stand in the telegrams, with blanks between; with line breaks too. */
+void words_put(struct small *s, struct buf *b, size_t n, bool lines);
 /* One telegram; everything in a. */
 void telegram_make(struct small *s, struct arena *a, struct cable_record *out);
 /* Raw words of the telegrams, as they are spelled there. */
