@@ -23,7 +23,6 @@ struct post {
 	char name[2 * MADE_WORD_MAX]; /* "Kalvik" */
 	char upper[2 * MADE_WORD_MAX], id[2 * MADE_WORD_MAX];
 	char routing[8];
-	double upto; /* the shares of this post and those before it */
 	uint32_t serial;
 	unsigned serial_year;
 	int64_t newest; /* its last row, or NO_ROW */
@@ -40,6 +39,7 @@ struct row {
 struct gen {
 	struct made_words words;
 	struct post posts[POSTS];
+	double posts_upto[POSTS]; /* the share of each and those before it */
 	char tags[TAGS][5];
 	double tags_upto[TAGS];
 	struct row *rows;
@@ -85,16 +85,15 @@ static bool chance(struct gen *g, uint32_t percent)
 }
 
 /* The first of n growing bounds that is above a random number between nothing and the last of them. */
-static size_t pick(struct gen *g, const double *upto, size_t n, size_t stride)
+static size_t pick(struct gen *g, const double *upto, size_t n)
 {
-	double at = (double)below(g, UINT32_MAX) / UINT32_MAX;
+	double at = upto[n - 1] * below(g, UINT32_MAX) / UINT32_MAX;
 	size_t from = 0, to = n - 1;
 
-	at *= *(const double *)((const char *)upto + (n - 1) * stride);
 	while (from < to) {
 		size_t mid = (from + to) / 2;
 
-		if (*(const double *)((const char *)upto + mid * stride) > at)
+		if (upto[mid] > at)
 			to = mid;
 		else
 			from = mid + 1;
@@ -102,8 +101,7 @@ static size_t pick(struct gen *g, const double *upto, size_t n, size_t stride)
 	return from;
 }
 
-/* ---- the world ----------------------------------------------------------------------------------------------------
- */
+/* ---- the world --------------------------------------------------------------------------------------------------- */
 
 static void upper_of(const char *name, bool blanks, char *out)
 {
@@ -121,17 +119,17 @@ static void posts_open(struct gen *g)
 
 	for (size_t i = 0; i < POSTS; i++) {
 		struct post *p = &g->posts[i];
+		char stem[MADE_WORD_MAX];
 
-		if (i < COUNT(own)) {
-			strcpy(p->name, own[i]);
-		} else {
-			made_name(7000 + i, 2, p->name);
-			strcat(p->name, endings[i % COUNT(endings)]);
-		}
+		made_name(7000 + i, 2, stem);
+		if (i < COUNT(own))
+			snprintf(p->name, sizeof(p->name), "%s", own[i]);
+		else
+			snprintf(p->name, sizeof(p->name), "%s%s", stem, endings[i % COUNT(endings)]);
 		upper_of(i == STATE_POST ? "State" : p->name, true, p->upper);
 		upper_of(i == STATE_POST ? "State" : p->name, false, p->id);
 		snprintf(p->routing, sizeof(p->routing), "RUEH%c%c", (int)('A' + i % 26), (int)('A' + i / 26));
-		p->upto = sum += 1 / pow((double)i + 15, 1.2);
+		g->posts_upto[i] = sum += 1 / pow((double)i + 15, 1.2);
 		p->newest = NO_ROW;
 	}
 }
@@ -154,8 +152,7 @@ static void tags_open(struct gen *g)
 	}
 }
 
-/* ---- what a cable is ----------------------------------------------------------------------------------------------
- */
+/* ---- what a cable is --------------------------------------------------------------------------------------------- */
 
 /* Rows go by date; years have unequal shares. */
 static void date_choose(struct gen *g, struct cable_made *c, unsigned rows)
@@ -205,13 +202,13 @@ static void cable_choose(struct gen *g, struct cable_made *c, unsigned rows)
 		at -= levels[k++].share;
 	c->level = &levels[k];
 	c->classified = k > 1;
-	c->post_at = (unsigned)pick(g, &g->posts[0].upto, POSTS, sizeof(g->posts[0]));
+	c->post_at = (unsigned)pick(g, g->posts_upto, POSTS);
 	c->post = &g->posts[c->post_at];
 	date_choose(g, c, rows);
 	number_choose(g, c);
 	c->n_tags = 2 + below(g, 4);
 	for (unsigned i = 0; i < c->n_tags; i++)
-		c->tags[i] = (unsigned)pick(g, g->tags_upto, TAGS, sizeof(*g->tags_upto));
+		c->tags[i] = (unsigned)pick(g, g->tags_upto, TAGS);
 	/* A post has a few who sign at a time, and they change with the years. */
 	c->signer = c->post_at * 100 + (c->year - 2003) / 2 * 2 + (below(g, 4) ? 0 : 1 + below(g, SIGNERS_A_POST));
 	c->redactions = chance(g, 10) ? 1 + below(g, 6) : 0;
@@ -225,15 +222,18 @@ static void cable_choose(struct gen *g, struct cable_made *c, unsigned rows)
 static size_t number_spell(struct gen *g, const struct cable_made *c, char out[MADE_WORD_MAX])
 {
 	uint32_t n = (uint32_t)pow(10, 1 + below(g, 5000) / 1000.0);
+	unsigned day, tenths;
 
 	switch (below(g, 8)) {
 	case 0:
 	case 1:
 		return (size_t)snprintf(out, MADE_WORD_MAX, "%u", c->year + 1 - below(g, 5));
 	case 2:
-		return (size_t)snprintf(out, MADE_WORD_MAX, "%u.%u percent", below(g, 100), below(g, 10));
+		tenths = below(g, 10);
+		return (size_t)snprintf(out, MADE_WORD_MAX, "%u.%u percent", below(g, 100), tenths);
 	case 3:
-		return (size_t)snprintf(out, MADE_WORD_MAX, "%s %u", months[below(g, 12)], 1 + below(g, 28));
+		day = 1 + below(g, 28);
+		return (size_t)snprintf(out, MADE_WORD_MAX, "%s %u", months[below(g, 12)], day);
 	case 4:
 		return n < 1000 ? (size_t)snprintf(out, MADE_WORD_MAX, "%u", n)
 				: (size_t)snprintf(out, MADE_WORD_MAX, "%u,%03u", n / 1000, n % 1000);
@@ -326,20 +326,21 @@ static void person_spell(uint64_t number, char first[MADE_WORD_MAX], char family
 static void add_header(struct gen *g, const struct cable_made *c)
 {
 	struct buf *b = &g->header;
-	unsigned infos = below(g, 9);
+	/* One after the other, since C leaves open which argument of a call is evaluated first. */
+	unsigned infos = below(g, 9), second = below(g, 26), first = below(g, 26), relay = below(g, 9999);
+	unsigned number = below(g, 9999), precedence = below(g, 3);
 	char month[4];
 
 	snprintf(month, sizeof(month), "%c%c%c", months[c->month - 1][0], ascii_toupper(months[c->month - 1][1]),
 		 ascii_toupper(months[c->month - 1][2]));
-	buf_printf(b, "VZCZCXRO%04u\nPP RUEH%c%c\nDE %s #%04u %03u%02u%02u\nZNY CCCCC ZZH\n", below(g, 9999),
-		   'A' + below(g, 26), 'A' + below(g, 26), c->post->routing, c->serial % 10000,
-		   (c->month - 1) * 30 + c->day, c->hour, c->minute);
-	buf_printf(b, "%c %02u%02u%02uZ %s %02u\nFM %s%s\nTO RUEHC/SECSTATE WASHDC PRIORITY %04u", "OPR"[below(g, 3)],
+	buf_printf(b, "VZCZCXRO%04u\nPP RUEH%c%c\nDE %s #%04u %03u%02u%02u\nZNY CCCCC ZZH\n", relay, 'A' + first,
+		   'A' + second, c->post->routing, c->serial % 10000, (c->month - 1) * 30 + c->day, c->hour, c->minute);
+	buf_printf(b, "%c %02u%02u%02uZ %s %02u\nFM %s%s\nTO RUEHC/SECSTATE WASHDC PRIORITY %04u", "OPR"[precedence],
 		   c -> day, c -> hour, c -> minute, month, c -> year % 100,
 		   c -> post_at == STATE_POST ? "SECSTATE WASHDC" : "AMEMBASSY ",
-		   c->post_at == STATE_POST ? "" : c->post->upper, below(g, 9999));
+		   c->post_at == STATE_POST ? "" : c->post->upper, number);
 	for (unsigned i = 0; i < infos; i++) {
-		const struct post *p = &g->posts[pick(g, &g->posts[0].upto, POSTS, sizeof(g->posts[0]))];
+		const struct post *p = &g->posts[pick(g, g->posts_upto, POSTS)];
 
 		if (p != &g->posts[STATE_POST])
 			buf_printf(b, "\n%s%s/AMEMBASSY %s %04u", i ? "" : "INFO ", p->routing, p->upper,
@@ -368,9 +369,13 @@ static int64_t ref_choose(struct gen *g, const struct cable_made *c)
 static void add_refs(struct gen *g, const struct cable_made *c)
 {
 	struct buf *b = &g->body;
-	unsigned wanted = chance(g, 58) ? 1 + (chance(g, 55) ? below(g, 3) : 0) + (chance(g, 10) ? below(g, 6) : 0) : 0;
+	unsigned wanted = chance(g, 58), written = 0;
 
-	for (unsigned i = 0, written = 0; i < wanted; i++) {
+	if (wanted && chance(g, 55))
+		wanted += below(g, 3);
+	if (wanted && chance(g, 10))
+		wanted += below(g, 6);
+	for (unsigned i = 0; i < wanted; i++) {
 		int64_t at = ref_choose(g, c);
 		const struct row *r;
 		const struct post *p;

@@ -90,7 +90,7 @@ static double rank_weight(double r)
 static void law_open(struct made_words *w)
 {
 	static double p[MADE_CORE];
-	uint32_t small[MADE_CORE], large[MADE_CORE], n_small = 0, n_large = 0;
+	uint32_t small[MADE_CORE] = {0}, large[MADE_CORE] = {0}, n_small = 0, n_large = 0;
 	double sum = 0;
 
 	for (uint32_t i = 0; i + 1 < MADE_CORE; i++)

@@ -324,20 +324,13 @@ static void questions_make(struct maker *m)
 	qsort(m->questions, m->n_questions, sizeof(*m->questions), by_lead);
 }
 
-static int by_kind(const void *a, const void *b)
-{
-	const struct question *x = a, *y = b;
-
-	return x->kind != y->kind ? (x->kind > y->kind) - (x->kind < y->kind) : by_lead(a, b);
-}
-
 static int questions_write(struct maker *m, const char *path, struct err *e)
 {
 	struct buf lines = {0};
 	size_t kept = 0, seen = 0;
 	int rc;
 
-	qsort(m->questions, m->n_questions, sizeof(*m->questions), by_kind);
+	/* In the order of a hash, which mixes the kinds: who asks only some of them still asks all kinds. */
 	for (size_t i = 0; i < m->n_questions; i++) {
 		const struct question *q = &m->questions[i];
 
@@ -411,16 +404,17 @@ int main(int argc, char **argv)
 {
 	static struct maker m;
 	struct err e = {0};
+	bool bodies;
 	int rc;
 
-	m.seed = argc > 3 && strcmp(argv[1], "--bodies") ? strtoull(argv[3], NULL, 10) : 1;
+	bodies = argc == 4 && strcmp(argv[1], "--bodies") == 0;
+	m.seed = argc == 4 && !bodies ? strtoull(argv[3], NULL, 10) : 1;
 	m.corpus.seed = m.seed;
-	if (argc < 3 || argc > 4 || !m.seed || (argc == 3 && !strcmp(argv[1], "--bodies"))) {
+	if ((argc != 3 && argc != 4) || !m.seed) {
 		fprintf(stderr, "usage: make_queries DUMP FOLDER [SEED] | make_queries --bodies FILE DUMP\n");
 		return 2;
 	}
-	rc = !strcmp(argv[1], "--bodies") ? bodies_write(&m, argv[2], argv[3], &e)
-					  : queries_make(&m, argv[1], argv[2], &e);
+	rc = bodies ? bodies_write(&m, argv[2], argv[3], &e) : queries_make(&m, argv[1], argv[2], &e);
 	if (rc)
 		fprintf(stderr, "make_queries: %s\n", e.msg);
 	arena_free(&m.row);

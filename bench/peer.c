@@ -136,6 +136,8 @@ void peer_index_print(double began, double cpu_began, double read_seconds, uint6
 
 /* ---- questions --------------------------------------------------------------------------------------------------- */
 
+enum { ENOUGH = 50, WARM_SECONDS = 10, SECONDS = 60 };
+
 struct line {
 	char *id, *text; /* id: the source of a passage, else NULL */
 	double ms;
@@ -177,13 +179,16 @@ static int by_ms(const void *a, const void *b)
 }
 
 struct score {
-	size_t hits, empty, first, in_ten;
+	size_t asked, hits, empty, first, in_ten;
 };
 
-static int lines_ask(struct lines *l, enum peer_class c, peer_ask *ask, void *ctx, struct score *s)
+/* Asks all, or as many as seconds allow but no fewer than ENOUGH: a slow peer would take hours for a median. */
+static int lines_ask(struct lines *l, enum peer_class c, peer_ask *ask, void *ctx, double seconds, struct score *s)
 {
+	double until = peer_clock() + seconds;
+
 	*s = (struct score){0};
-	for (size_t i = 0; i < l->all.n; i++) {
+	for (size_t i = 0; i < l->all.n && (i < ENOUGH || peer_clock() < until); i++) {
 		struct line *line = &l->all.v[i];
 		struct peer_answer answer = {.n = 0};
 		double began = peer_clock();
@@ -191,6 +196,7 @@ static int lines_ask(struct lines *l, enum peer_class c, peer_ask *ask, void *ct
 		if (ask(ctx, c, line->text, &answer))
 			return -1;
 		line->ms = (peer_clock() - began) * 1e3;
+		s->asked++;
 		s->hits += answer.n;
 		s->empty += answer.n == 0;
 		for (size_t k = 0; line->id && k < answer.n; k++)
@@ -204,7 +210,7 @@ static int lines_ask(struct lines *l, enum peer_class c, peer_ask *ask, void *ct
 
 static void lines_print(struct lines *l, enum peer_class c, const char *label, const struct score *s)
 {
-	size_t n = l->all.n;
+	size_t n = s->asked;
 	double sum = 0;
 
 	qsort(l->all.v, n, sizeof(*l->all.v), by_ms);
@@ -225,8 +231,10 @@ int peer_search_class(const char *queries, enum peer_class c, const char *label,
 	struct score s;
 	int rc = lines_read(&l, queries, c);
 
-	for (int pass = 0; !rc && pass < 2; pass++)
-		rc = lines_ask(&l, c, ask, ctx, &s);
+	if (!rc)
+		rc = lines_ask(&l, c, ask, ctx, WARM_SECONDS, &s);
+	if (!rc)
+		rc = lines_ask(&l, c, ask, ctx, SECONDS, &s);
 	if (!rc && l.all.n)
 		lines_print(&l, c, label, &s);
 	arena_free(&l.arena);

@@ -54,7 +54,10 @@ struct peer_answer {
 /* Answers one line of or2.txt, and3.txt or phrase4.txt, or a passage. Nonzero: failed, and it said why. */
 typedef int peer_ask(void *ctx, enum peer_class c, const char *text, struct peer_answer *out);
 
-/* Asks each class once to warm up and once on the clock, and prints. Nonzero: failed. */
+/*
+ * Asks each class once to warm up and once on the clock, and prints. What takes longer than a minute is cut short;
+ * queries= says how many were asked. Nonzero: failed.
+ */
 int peer_search(const char *queries, peer_ask *ask, void *ctx);
 /* One class of them, under a name of its own. */
 int peer_search_class(const char *queries, enum peer_class c, const char *label, peer_ask *ask, void *ctx);

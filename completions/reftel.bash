@@ -2,20 +2,23 @@
 _reftel() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command= word
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-		case $word in init|import|show|refs|check|status|help|version) command=$word; break ;; esac
+		case $word in init|import|search|related|show|refs|check|status|reindex|verify|help|version) command=$word; break ;; esac
 	done
 	COMPREPLY=()
 	case $prev in
 	--archive) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
-	--html) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+	--batch|--output|--html) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
 	esac
 	case $command:$cur in
-	:*) mapfile -t COMPREPLY < <(compgen -W "init import show refs check status help version --archive" -- "$cur") ;;
+	:*) mapfile -t COMPREPLY < <(compgen -W "init import search related show refs check status reindex verify help version --archive" -- "$cur") ;;
+	search:-*) mapfile -t COMPREPLY < <(compgen -W "--sort=relevance --sort=date --sort=date-asc --limit --offset --after --facets --histogram --count --fold --snippets= --batch --output --format=csv --format=jsonl --resume --json --archive --color= --help" -- "$cur") ;;
+	related:-*) mapfile -t COMPREPLY < <(compgen -W "--limit --snippets= --json --archive --color= --help" -- "$cur") ;;
+	reindex:-*) mapfile -t COMPREPLY < <(compgen -W "--language --threads --json --archive --color= --help" -- "$cur") ;;
 	show:-*) mapfile -t COMPREPLY < <(compgen -W "--cite=text --cite=bibtex --cite=csl --diff --versions= --version= --raw --header --json --archive --color= --help" -- "$cur") ;;
 	refs:-*) mapfile -t COMPREPLY < <(compgen -W "--depth= --from --to --missing --post= --limit= --csv --json --archive --color= --help" -- "$cur") ;;
 	check:-*) mapfile -t COMPREPLY < <(compgen -W "--html --all --json --archive --color= --help" -- "$cur") ;;
 	*:-*) mapfile -t COMPREPLY < <(compgen -W "--json --archive --color= --help" -- "$cur") ;;
-	help:*) mapfile -t COMPREPLY < <(compgen -W "init import show refs check status" -- "$cur") ;;
+	help:*) mapfile -t COMPREPLY < <(compgen -W "init import search related show refs check status reindex verify" -- "$cur") ;;
 	import:*|check:*) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
 	esac
 }

@@ -3,7 +3,7 @@
  * link with what `pkg-config --cflags --libs reftel` prints.
  *
  * A program opens an archive (archive_open), fills it (import_paths), finds and loads cables (archive_find,
- * archive_load), searches (search_run), reads a story (story_read), checks it (check_story) and shows the report (report_terminal,
+ * archive_load), searches them (catalog_open, search_run, search_snippets), searches (search_run), reads a story (story_read), checks it (check_story) and shows the report (report_terminal,
  * report_json, report_html). Functions that can fail return 0 or a negative REFTEL_E... and fill a struct err.
  */
 #ifndef REFTEL_H
@@ -15,6 +15,8 @@
 #include "source/source.h"
 #include "archive/archive.h"
 #include "index/index.h"
+#include "catalog/catalog.h"
+#include "search/search.h"
 #include "catalog/catalog.h"
 #include "search/search.h"
 #include "import/import.h"

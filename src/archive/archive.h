@@ -275,6 +275,9 @@ struct ref_question {
 int archive_ref_graph(struct archive *ar, struct arena *a, const struct ref_question *q, struct ref_graph *out,
 		      struct err *e);
 
+/* What SQLite finds wrong with the database itself, a line each; none: nothing. */
+int archive_integrity(struct archive *ar, void (*fn)(void *ctx, struct str line), void *ctx, struct err *e);
+
 struct archive_status {
 	uint64_t cables, versions, sources, sources_unfinished, set_aside, remarks, refs, refs_missing;
 	uint64_t text_bytes, stored_bytes;

@@ -199,6 +199,36 @@ void progress_open(struct progress *p, FILE *out, const char *label, const char 
 void progress_at(struct progress *p, uint64_t done);
 void progress_done(struct progress *p);
 
+/* ---- a pool of threads ---------------------------------------------------------------------------------------- */
+
+enum { POOL_THREADS_MAX = 16, POOL_AHEAD = 8 /* jobs a thread may be ahead of what was taken */ };
+
+/*
+ * Jobs 0..n-1, run by several threads, their results taken one by one in the order of the jobs. Threads stop being ahead
+ * of take() after POOL_AHEAD jobs each, so memory does not grow with n.
+ */
+struct pool;
+struct pool_work {
+	void *ctx;
+	unsigned threads;         /* 0: as many as there are processors */
+	const volatile int *stop; /* may be NULL; non-zero ends the work with EINTR */
+	/* In each thread, before its first job and after its last; end() only where begin() was well. May be NULL. */
+	int (*begin)(void *ctx, void **state, struct err *e);
+	void (*end)(void *ctx, void *state);
+	/* In some thread. An error ends the whole work. */
+	int (*run)(struct pool *p, void *ctx, void *state, size_t job, void **result, struct err *e);
+	/* In the caller's thread, in order; the result is its own now. An error ends the whole work. */
+	int (*take)(void *ctx, size_t job, void *result, struct err *e);
+	/* A result that nobody will take. */
+	void (*drop)(void *ctx, void *result);
+};
+int pool_run(const struct pool_work *w, size_t n, struct err *e);
+/*
+ * From run(): waits until all earlier jobs were taken. From then on take() rests until this job is done, so that a job
+ * with a large result can hand it on in parts. False: the work has ended, and so should the job.
+ */
+bool pool_turn(struct pool *p, size_t job);
+
 /* ---- files ----------------------------------------------------------------------------------------------------- */
 
 /* Reads a whole file of at most limit bytes into a (NUL added). Errors: EIO, ENOTFOUND, ELIMIT. */

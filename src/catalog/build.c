@@ -1,8 +1,8 @@
 /*
  * Building: threads that read committed versions from the archive and collect them, each a stretch of versions of its
- * own. While an import goes on one of them follows it; when there is nothing more to come the others take halves of what
- * is left. What they write becomes part of the index by one transaction of the writer, so that whatever ends the program
- * leaves an archive that knows exactly which versions its index holds.
+ * own. While an import goes on one of them follows it; when there is nothing more to come the others take halves of
+ * what is left. What they write becomes part of the index by one transaction of the writer, so that whatever ends the
+ * program leaves an archive that knows exactly which versions its index holds.
  */
 #include "catalog/catalog_priv.h"
 
@@ -54,7 +54,8 @@ struct catalog_build {
 	int64_t last; /* of keys */
 };
 
-/* ---- a thread's work ----------------------------------------------------------------------------------------------- */
+/* ---- a thread's work -----------------------------------------------------------------------------------------------
+ */
 
 static void worker_fail(struct worker *w, int rc)
 {
@@ -218,7 +219,8 @@ static void *worker_run(void *arg)
 	return NULL;
 }
 
-/* ---- from the writer's side ----------------------------------------------------------------------------------------- */
+/* ---- from the writer's side -----------------------------------------------------------------------------------------
+ */
 
 static unsigned threads_wanted(const struct catalog_options *o)
 {
@@ -360,7 +362,8 @@ int catalog_build_publish(struct catalog_build *b, struct err *e)
 	return rc;
 }
 
-/* ---- the end --------------------------------------------------------------------------------------------------------- */
+/* ---- the end
+ * --------------------------------------------------------------------------------------------------------- */
 
 static bool is_among(const struct segment_files *f, const char *name)
 {
@@ -370,7 +373,8 @@ static bool is_among(const struct segment_files *f, const char *name)
 	return false;
 }
 
-/* `held` are in the archive's list now, `all` are to be: one transaction, then the files that are no longer meant go. */
+/* `held` are in the archive's list now, `all` are to be: one transaction, then the files that are no longer meant go.
+ */
 static int segments_commit(struct catalog_build *b, const struct segment_files *held, const struct segment_files *all,
 			   struct err *e)
 {
@@ -489,7 +493,8 @@ int catalog_build_finish(struct catalog_build *b, bool now, struct catalog_summa
 	return rc;
 }
 
-/* ---- anew ------------------------------------------------------------------------------------------------------------ */
+/* ---- anew
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static int reindex(struct catalog_build *b, struct err *e)
 {

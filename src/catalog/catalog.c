@@ -24,7 +24,8 @@ int catalog_language(struct archive *ar, struct arena *a, const char **out, stru
 	return rc;
 }
 
-/* ---- opening ------------------------------------------------------------------------------------------------------- */
+/* ---- opening -------------------------------------------------------------------------------------------------------
+ */
 
 static void segments_close(struct catalog *c)
 {
@@ -40,14 +41,14 @@ static void segments_close(struct catalog *c)
 	c->last = 0;
 }
 
-/* The archive says which file is meant: one by the same name is not enough. */
-static int segment_is(const struct segment *s, const struct archive_segment *row, struct err *e)
+int catalog_segment_is(const struct segment *s, const struct archive_segment *row, struct err *e)
 {
 	if (segment_checksum(s) == row->checksum && segment_bytes(s) == row->bytes && segment_docs(s) == row->docs)
 		return REFTEL_OK;
-	return err_set(e, REFTEL_EFORMAT,
-		       "the index is damaged (%s is another file than the archive knows): `reftel reindex` makes it anew",
-		       row->name);
+	return err_set(
+		e, REFTEL_EFORMAT,
+		"the index is damaged (%s is another file than the archive knows): `reftel reindex` makes it anew",
+		row->name);
 }
 
 static uint64_t *bits_full(uint32_t n)
@@ -76,7 +77,7 @@ static int segments_open(struct catalog *c, struct arena *a, struct err *e)
 		if (rc == REFTEL_OK)
 			c->n_segments++;
 		if (rc == REFTEL_OK)
-			rc = segment_is(s->segment, &rows.v[i], e);
+			rc = catalog_segment_is(s->segment, &rows.v[i], e);
 		if (rc != REFTEL_OK)
 			return rc;
 		s->live = bits_full(rows.v[i].docs);
@@ -139,15 +140,17 @@ void catalog_close(struct catalog *c)
 	free(c);
 }
 
-/* ---- looking at it ------------------------------------------------------------------------------------------------ */
+/* ---- looking at it ------------------------------------------------------------------------------------------------
+ */
 
 int catalog_sound(const struct catalog *c, struct err *e)
 {
 	for (size_t i = 0; i < c->n_segments; i++)
 		if (segment_damaged(c->segments[i].segment))
-			return err_set(e, REFTEL_EFORMAT,
-				       "the index is damaged, and what it gives cannot be trusted: `reftel reindex` makes "
-				       "it anew");
+			return err_set(
+				e, REFTEL_EFORMAT,
+				"the index is damaged, and what it gives cannot be trusted: `reftel reindex` makes "
+				"it anew");
 	return REFTEL_OK;
 }
 
@@ -169,49 +172,4 @@ uint64_t catalog_bytes(const struct catalog *c)
 	for (size_t i = 0; i < c->n_segments; i++)
 		n += segment_bytes(c->segments[i].segment);
 	return n;
-}
-
-/* ---- verifying ------------------------------------------------------------------------------------------------------ */
-
-/* Every version up to the last that is indexed must be in it, once, and nothing else that lives. */
-static int verify_versions(const struct catalog *c, struct err *e)
-{
-	struct arena a = {0};
-	struct version_keys keys;
-	uint64_t live = 0, held = 0;
-	int rc = archive_versions_after(c->archive, &a, 0, SIZE_MAX, &keys, e);
-
-	for (size_t i = 0; i < c->n_segments && rc == REFTEL_OK; i++)
-		for (size_t k = 0; k < bits_words(segment_docs(c->segments[i].segment)); k++)
-			live += (uint64_t)__builtin_popcountll(c->segments[i].live[k]);
-	for (size_t i = 0; rc == REFTEL_OK && i < keys.n && keys.v[i] <= c->last; i++, held++) {
-		size_t k;
-		uint32_t doc;
-
-		if (!catalog_find(c, keys.v[i], &k, &doc))
-			rc = err_set(e, REFTEL_EFORMAT,
-				     "the index lacks version %lld of the archive: `reftel reindex` makes it anew",
-				     (long long)keys.v[i]);
-	}
-	if (rc == REFTEL_OK && live != held)
-		rc = err_set(e, REFTEL_EFORMAT,
-			     "the index has %llu texts that the archive does not: `reftel reindex` makes it anew",
-			     (unsigned long long)(live - held));
-	arena_free(&a);
-	return rc;
-}
-
-int catalog_verify(struct archive *ar, struct err *e)
-{
-	struct catalog *c;
-	int rc = catalog_open(ar, &c, e);
-
-	if (rc != REFTEL_OK)
-		return rc;
-	for (size_t i = 0; i < c->n_segments && rc == REFTEL_OK; i++)
-		rc = segment_verify(c->segments[i].segment, e);
-	if (rc == REFTEL_OK)
-		rc = verify_versions(c, e);
-	catalog_close(c);
-	return rc;
 }

@@ -1,7 +1,7 @@
 /*
  * catalog: the index as it is kept of an archive: what of a cable goes into it, building it beside an import and anew,
- * merging its segments, and the snapshot of it that a search or a check reads. A document of the index is a version of a
- * cable; its key is the version's, its group the cable's.
+ * merging its segments, and the snapshot of it that a search or a check reads. A document of the index is a version of
+ * a cable; its key is the version's, its group the cable's.
  */
 #ifndef REFTEL_CATALOG_H
 #define REFTEL_CATALOG_H
@@ -26,8 +26,8 @@ enum catalog_field {
 
 /*
  * The words of a cable as they are counted in the index: those of its body without page lines and stray captions, so
- * that a sentence goes on over them; behind them its subject where the body has none. off and end are bytes of the body,
- * or of the subject from n_body on.
+ * that a sentence goes on over them; behind them its subject where the body has none. off and end are bytes of the
+ * body, or of the subject from n_body on.
  */
 struct catalog_words {
 	struct tokens words;
@@ -36,7 +36,8 @@ struct catalog_words {
 };
 struct catalog_words catalog_words_read(struct arena *a, const struct cable *c, struct vocab *v, bool grow);
 
-/* ---- a snapshot for reading ---------------------------------------------------------------------------------------- */
+/* ---- a snapshot for reading ----------------------------------------------------------------------------------------
+ */
 
 /* A segment and which of its documents count. Bit sets of segment_docs() bits. */
 struct catalog_segment {
@@ -77,7 +78,8 @@ static inline size_t bits_words(uint32_t n)
 	return ((size_t)n + 63) / 64;
 }
 
-/* ---- building ------------------------------------------------------------------------------------------------------ */
+/* ---- building ------------------------------------------------------------------------------------------------------
+ */
 
 struct catalog_options {
 	FILE *progress; /* NULL: none */
@@ -85,7 +87,7 @@ struct catalog_options {
 	unsigned threads; /* 0: as many as there are processors, at most CATALOG_THREADS_MAX */
 	size_t memory;    /* bytes for what is collected, over all threads; 0: CATALOG_MEMORY */
 };
-enum { CATALOG_THREADS_MAX = 8, CATALOG_MEMORY = 160 << 20 };
+enum { CATALOG_THREADS_MAX = 8, CATALOG_MEMORY = 128 << 20 };
 
 /* What came of building. */
 struct catalog_summary {
@@ -94,8 +96,8 @@ struct catalog_summary {
 };
 
 /*
- * An index that keeps step with a writer. Begin it outside of a transaction; after each commit tell it to follow; finish
- * it outside of a transaction. Threads of its own read the archive and collect what was committed.
+ * An index that keeps step with a writer. Begin it outside of a transaction; after each commit tell it to follow;
+ * finish it outside of a transaction. Threads of its own read the archive and collect what was committed.
  */
 struct catalog_build;
 int catalog_build_begin(struct archive *ar, const struct catalog_options *o, struct catalog_build **out, struct err *e);
@@ -110,7 +112,12 @@ int catalog_build_finish(struct catalog_build *b, bool now, struct catalog_summa
 int catalog_reindex(struct archive *ar, const char *language, const struct catalog_options *o,
 		    struct catalog_summary *out, struct err *e);
 
-/* Reads the whole index, and holds it against the archive's list of versions. */
+/* Reads the whole index, and holds it against the archive's list of versions. The first damage is the error. */
 int catalog_verify(struct archive *ar, struct err *e);
+/* The same; all damage is told to fn, and only what keeps from looking is an error. */
+int catalog_each_damage(struct archive *ar, void (*fn)(void *ctx, const struct err *damage), void *ctx, struct err *e);
+
+/* The language of the archive's index: "english" where nothing was chosen; NULL: no stems. */
+int catalog_language(struct archive *ar, struct arena *a, const char **out, struct err *e);
 
 #endif

@@ -10,8 +10,8 @@
 void document_make(struct arena *a, const struct cable_version *v, struct index_builder *b, struct index_doc *out);
 
 const char *catalog_dir(struct arena *a, struct archive *ar);
-/* "english" where nothing was chosen; "none" means no stems. */
-int catalog_language(struct archive *ar, struct arena *a, const char **out, struct err *e);
+/* The archive says which file is meant: one by the same name is not enough. */
+int catalog_segment_is(const struct segment *s, const struct archive_segment *row, struct err *e);
 
 /* upkeep.c: the segments in order of their versions; those that have grown too small for their number become one. */
 struct segment_files {

@@ -1,6 +1,7 @@
 /*
- * The index's files: their names, which of them are still meant, and merging. Segments of like size become one, so that
- * there are never more of them than the logarithm of what they hold, and each document is rewritten as rarely as that.
+ * The index's files: their names, which of them are still meant, and merging. Each segment is more than twice as large as
+ * all younger ones together, so that there are never more of them than the logarithm of what they hold, and each document
+ * is rewritten as rarely as that.
  */
 #include "catalog/catalog_priv.h"
 
@@ -9,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LIKE_SIZE = 2 }; /* a segment is merged with the younger ones when it is at most so many times their size */
+enum { LIKE_SIZE = 2 }; /* a segment is merged when it is at most so many times the size of all younger ones together */
 
 /* ---- files ---------------------------------------------------------------------------------------------------------
  */
@@ -128,15 +129,19 @@ void segments_sort(struct segment_files *f)
 		qsort(f->v, f->n, sizeof(*f->v), by_first);
 }
 
-/* The first of those at the end that are to become one. */
+/*
+ * The first of those at the end that are to become one: it is not so much larger than all the younger ones together that
+ * it had better be left alone. What is left before it halves from one to the next.
+ */
 static size_t merge_from(const struct segment_files *f)
 {
-	size_t i = f->n - 1;
-	uint64_t docs = f->v[i].docs;
+	uint64_t younger = 0;
+	size_t from = f->n - 1;
 
-	for (; i > 0 && f->v[i - 1].docs <= LIKE_SIZE * docs; i--)
-		docs += f->v[i - 1].docs;
-	return i;
+	for (size_t i = f->n; i-- > 0; younger += f->v[i].docs)
+		if (f->v[i].docs <= LIKE_SIZE * younger)
+			from = i;
+	return from;
 }
 
 static bool is_dead(void *ctx, int64_t key)

@@ -81,14 +81,16 @@ int check_story(struct archive *ar, const struct story *s, const struct check_op
 		struct err *e)
 {
 	struct checker ck = {.ar = ar, .story = s, .options = o, .report = out};
-	int rc;
+	int rc = REFTEL_OK;
 
 	*out = (struct report){.story = s, .n_citations = s->n_citations};
 	ck.arena = &out->arena;
 	out->citations = arena_new(ck.arena, struct citation_result, s->n_citations + 1);
 	read_quotations(&ck);
 	ck.has_numbers = archive_has_numbers(ar);
-	rc = catalog_open(ar, &ck.catalog, e);
+	ck.catalog = o->catalog;
+	if (!ck.catalog)
+		rc = catalog_open(ar, &ck.catalog, e);
 	if (rc == REFTEL_OK)
 		rc = locate_all(&ck, e);
 	if (rc == REFTEL_OK)
@@ -97,7 +99,8 @@ int check_story(struct archive *ar, const struct story *s, const struct check_op
 		rc = judge_quotations(&ck, e);
 	if (rc == REFTEL_OK)
 		rc = find_findings(&ck, e);
-	catalog_close(ck.catalog);
+	if (!o->catalog)
+		catalog_close(ck.catalog);
 	vocab_free(&ck.vocab);
 	arena_free(&ck.scratch);
 	if (rc != REFTEL_OK)

@@ -134,7 +134,8 @@ struct report {
 struct check_options {
 	FILE *progress; /* NULL: none */
 	const volatile int *stop;
-	bool exhaustive; /* hold every text against every quotation, whatever the index says: hours for a large archive */
+	struct catalog *catalog; /* of the archive; NULL: opened and closed for this story alone */
+	bool exhaustive;         /* hold every text against every quotation, whatever the index says: hours for a large archive */
 };
 
 int check_story(struct archive *ar, const struct story *s, const struct check_options *o, struct report *out,

@@ -32,6 +32,10 @@ int cmd_init(struct cli *c, int argc, char **argv);
 int cmd_import(struct cli *c, int argc, char **argv);
 int cmd_show(struct cli *c, int argc, char **argv);
 int cmd_refs(struct cli *c, int argc, char **argv);
+int cmd_search(struct cli *c, int argc, char **argv);
+int cmd_related(struct cli *c, int argc, char **argv);
+int cmd_reindex(struct cli *c, int argc, char **argv);
+int cmd_verify(struct cli *c, int argc, char **argv);
 int cmd_check(struct cli *c, int argc, char **argv);
 int cmd_status(struct cli *c, int argc, char **argv);
 int cmd_help(struct cli *c, int argc, char **argv);
@@ -64,6 +68,17 @@ void cli_put(struct cli *c, struct str s);
 void cli_put_json(json_t *j);
 json_t *cli_json_str(struct str s);
 
+/* A whole number from 0 to most and nothing else. */
+bool cli_read_number(const char *s, uint64_t most, uint64_t *out);
+/* Several arguments as one text with blanks between, in c's arena. */
+struct str cli_join(struct cli *c, char **argv, int n);
+/* Texts of the archive that are not in its index yet; says so on stderr when there are any. */
+uint64_t cli_unindexed(struct archive *ar, const struct catalog *k);
+uint64_t cli_warn_unindexed(struct archive *ar, const struct catalog *k);
+
+/* csv.c: a quoted cell, and what stands behind it. */
+void cli_csv_cell(struct buf *out, struct str s, const char *end);
+
 /* Set by Ctrl-C; a second one ends the program at once. */
 extern volatile int cli_stop;
 void cli_catch_interrupt(void);
@@ -75,6 +90,15 @@ bool cli_cite(struct cli *c, const struct cable_version *v, const char *style);
 void cli_put_wanted(struct cli *c, const struct missing_list *list, size_t limit, bool csv);
 json_t *cli_missing_json(const struct missing *m);
 void cli_window_format(const struct sent_window *w, char out[80]);
+/* check_many.c: several stories, or folders of them. */
+struct check_call {
+	const char *html; /* a page, or a folder of pages */
+	bool all;
+};
+int check_many(struct cli *c, const struct check_call *call, char **paths, size_t n);
+/* "-" is the standard input. Everything in a. */
+int cli_story_read(struct arena *a, const char *path, struct story *s, struct err *e);
+int cli_write_page(const struct report *r, const struct report_style *style, const char *path, struct err *e);
 /* versions.c: two versions word by word. */
 void cli_diff(struct cli *c, const struct cable_version *a, const struct cable_version *b);
 

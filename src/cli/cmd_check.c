@@ -7,12 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-struct check_call {
-	const char *path, *html;
-	bool all;
-};
-
-static int write_page(const struct report *r, const struct report_style *style, const char *path, struct err *e)
+int cli_write_page(const struct report *r, const struct report_style *style, const char *path, struct err *e)
 {
 	struct buf b = {0};
 	int rc;
@@ -23,12 +18,12 @@ static int write_page(const struct report *r, const struct report_style *style, 
 	return rc;
 }
 
-static int show_report(struct cli *c, const struct check_call *call, const struct report *r)
+static int show_report(struct cli *c, const struct check_call *call, const char *path, const struct report *r)
 {
-	struct report_style style = {.story = call->path, .width = c->width, .colour = c->colour, .all = call->all};
+	struct report_style style = {.story = path, .width = c->width, .colour = c->colour, .all = call->all};
 	struct err e = {0};
 
-	if (call->html && write_page(r, &style, call->html, &e) != REFTEL_OK)
+	if (call->html && cli_write_page(r, &style, call->html, &e) != REFTEL_OK)
 		return cli_fail(&e);
 	if (c->json) {
 		char *json = report_json(r, &style);
@@ -43,21 +38,20 @@ static int show_report(struct cli *c, const struct check_call *call, const struc
 	return report_has_findings(r) ? EXIT_FINDINGS : EXIT_OK;
 }
 
-/* "-" is the standard input, so that a story can come from another program. */
-static int read_story(struct cli *c, const char *path, struct story *s, struct err *e)
+int cli_story_read(struct arena *a, const char *path, struct story *s, struct err *e)
 {
 	const char *file = strcmp(path, "-") != 0 ? path : "/dev/stdin";
 	struct str raw;
-	int rc = file_read(&c->arena, file, STORY_MAX, &raw, e);
+	int rc = file_read(a, file, STORY_MAX, &raw, e);
 
 	if (rc == REFTEL_OK)
-		rc = story_read(&c->arena, raw, story_sniff(raw, path), s, e);
+		rc = story_read(a, raw, story_sniff(raw, path), s, e);
 	if (rc != REFTEL_OK && rc != REFTEL_ENOTFOUND)
 		err_prefix(e, "%s", path);
 	return rc;
 }
 
-static int check(struct cli *c, const struct check_call *call)
+static int check(struct cli *c, const struct check_call *call, const char *path)
 {
 	struct check_options o = {.progress = isatty(STDERR_FILENO) ? stderr : NULL, .stop = &cli_stop};
 	struct archive *ar = NULL;
@@ -66,7 +60,7 @@ static int check(struct cli *c, const struct check_call *call)
 	struct err e = {0};
 	int status;
 
-	if (read_story(c, call->path, &s, &e) != REFTEL_OK)
+	if (cli_story_read(&c->arena, path, &s, &e) != REFTEL_OK)
 		return cli_fail(&e);
 	cli_catch_interrupt();
 	status = cli_open(c, ARCHIVE_READ, &ar);
@@ -75,7 +69,7 @@ static int check(struct cli *c, const struct check_call *call)
 	if (check_story(ar, &s, &o, &r, &e) != REFTEL_OK) {
 		status = cli_fail(&e);
 	} else {
-		status = show_report(c, call, &r);
+		status = show_report(c, call, path, &r);
 		report_free(&r);
 	}
 	archive_close(ar);
@@ -101,8 +95,9 @@ int cmd_check(struct cli *c, int argc, char **argv)
 		if (rc)
 			return rc - 1;
 	}
-	if (argc - optind != 1)
-		return cli_usage(c, "check needs one story");
-	call.path = argv[optind];
-	return check(c, &call);
+	if (optind == argc)
+		return cli_usage(c, "check needs a story");
+	if (argc - optind == 1 && !dir_exists(argv[optind]))
+		return check(c, &call, argv[optind]);
+	return check_many(c, &call, argv + optind, (size_t)(argc - optind));
 }

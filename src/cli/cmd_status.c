@@ -77,6 +77,71 @@ static void print_counts(const struct archive_status *s, const char *dir)
 		       s->sources_unfinished);
 }
 
+/* ---- the index -----------------------------------------------------------------------------------------------------
+ */
+
+struct index_status {
+	size_t segments;
+	uint64_t bytes, unindexed;
+	const char *language, *damage; /* NULL: none */
+};
+
+static int index_read(struct cli *c, struct archive *ar, struct index_status *out, struct err *e)
+{
+	struct catalog *k = NULL;
+	int rc = catalog_language(ar, &c->arena, &out->language, e);
+
+	if (rc != REFTEL_OK)
+		return rc;
+	rc = catalog_open(ar, &k, e);
+	if (rc == REFTEL_EFORMAT) {
+		out->damage = arena_dup(&c->arena, str_of(e->msg));
+		return REFTEL_OK;
+	}
+	if (rc != REFTEL_OK)
+		return rc;
+	out->segments = k->n_segments;
+	out->bytes = catalog_bytes(k);
+	out->unindexed = cli_unindexed(ar, k);
+	catalog_close(k);
+	return REFTEL_OK;
+}
+
+static void print_index(struct cli *c, const struct index_status *x, uint64_t text_bytes)
+{
+	if (x->damage) {
+		printf("  ");
+		cli_put(c, str_of(x->damage));
+		printf("\n");
+		return;
+	}
+	printf("  an index of %.0f kB", (double)x->bytes / 1e3);
+	if (text_bytes)
+		printf(", %.0f %% of the texts", 100.0 * (double)x->bytes / (double)text_bytes);
+	printf(", in %zu %s; forms of words: %s\n", x->segments, x->segments == 1 ? "segment" : "segments",
+	       x->language ? x->language : "none");
+	if (x->unindexed)
+		printf("  %" PRIu64 " %s not in it yet: `reftel reindex`\n", x->unindexed,
+		       x->unindexed == 1 ? "text is" : "texts are");
+}
+
+static json_t *index_json(const struct index_status *x, uint64_t text_bytes)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "damage", x->damage ? cli_json_str(str_of(x->damage)) : json_null());
+	json_object_set_new(o, "segments", json_integer((json_int_t)x->segments));
+	json_object_set_new(o, "bytes", json_integer((json_int_t)x->bytes));
+	json_object_set_new(o, "share_of_text",
+			    text_bytes ? json_real((double)x->bytes / (double)text_bytes) : json_null());
+	json_object_set_new(o, "not_indexed", json_integer((json_int_t)x->unindexed));
+	json_object_set_new(o, "language", x->language ? json_string(x->language) : json_null());
+	return o;
+}
+
+/* ---- the whole -----------------------------------------------------------------------------------------------------
+ */
+
 static json_t *counts_json(const struct archive_status *s, const char *dir)
 {
 	json_t *o = json_object();
@@ -102,21 +167,26 @@ static json_t *counts_json(const struct archive_status *s, const char *dir)
 static int show(struct cli *c, struct archive *ar)
 {
 	struct lists l = {.c = c};
+	struct index_status x = {0};
 	struct archive_status s;
 	struct err e = {0};
 	json_t *o = NULL;
 	int rc = archive_status(ar, &s, &e);
 
+	if (rc == REFTEL_OK)
+		rc = index_read(c, ar, &x, &e);
 	if (rc != REFTEL_OK)
 		return cli_fail(&e);
 	if (c->json) {
 		o = counts_json(&s, archive_dir(ar));
+		json_object_set_new(o, "index", index_json(&x, s.text_bytes));
 		l.aside = json_array();
 		l.remarks = json_array();
 		json_object_set_new(o, "set_aside", l.aside);
 		json_object_set_new(o, "remarks", l.remarks);
 	} else {
 		print_counts(&s, archive_dir(ar));
+		print_index(c, &x, s.text_bytes);
 	}
 	rc = archive_each_aside(ar, aside_take, &l, &e);
 	l.n = 0;

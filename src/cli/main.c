@@ -3,6 +3,7 @@
  */
 #include "cli/cli.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,14 +13,22 @@
 const struct command commands[] = {
 	{"init", "reftel init", "make an empty archive", cmd_init},
 	{"import", "reftel import FILE|FOLDER...", "read cables into the archive", cmd_import},
+	{"search",
+	 "reftel search [--sort=ORDER] [--limit N] [--facets] [--histogram] [--count] [--fold] QUERY..., or\n"
+	 "       reftel search --batch FILE [--output FILE] [--resume]",
+	 "find cables by their words and by what is known of them", cmd_search},
+	{"related", "reftel related [--limit N] CABLE", "find cables like one that you have", cmd_related},
 	{"show", "reftel show [--cite=STYLE | --diff | --raw | --header] CABLE",
 	 "show a cable, cite it, compare its versions", cmd_show},
 	{"refs",
 	 "reftel refs [--depth=N] [--from | --to] CABLE, or reftel refs --missing [--post=POST] [--limit=N] [--csv]",
 	 "what a cable refers to, what refers to it; cables that are cited and not held", cmd_refs},
-	{"check", "reftel check [--html FILE] [--all] STORY",
+	{"check", "reftel check [--html FILE|FOLDER] [--all] STORY|FOLDER...",
 	 "hold a story's quotations and citations against the cables", cmd_check},
 	{"status", "reftel status", "what the archive holds, and what was set aside", cmd_status},
+	{"reindex", "reftel reindex [--language LANGUAGE|none] [--threads N]", "make the index anew from the texts",
+	 cmd_reindex},
+	{"verify", "reftel verify", "read the whole archive and say what is damaged", cmd_verify},
 	{"help", "reftel help [COMMAND]", "show the manual", cmd_help},
 	{"version", "reftel version", "say which reftel this is", cmd_version},
 	{NULL, NULL, NULL, NULL},
@@ -107,6 +116,58 @@ int cli_open(struct cli *c, enum archive_mode mode, struct archive **out)
 	struct err e = {0};
 
 	return archive_open(cli_archive_dir(c), mode, WRITER_WAIT_MS, out, &e) == REFTEL_OK ? EXIT_OK : cli_fail(&e);
+}
+
+/* ---- what several commands need
+ * ------------------------------------------------------------------------------------------- */
+
+bool cli_read_number(const char *s, uint64_t most, uint64_t *out)
+{
+	*out = 0;
+	if (!*s)
+		return false;
+	for (; *s; s++) {
+		uint64_t digit = (uint64_t)(*s - '0');
+
+		if (!ascii_digit((unsigned char)*s) || digit > most || *out > (most - digit) / 10)
+			return false;
+		*out = 10 * *out + digit;
+	}
+	return true;
+}
+
+struct str cli_join(struct cli *c, char **argv, int n)
+{
+	struct buf b = {0};
+	struct str s;
+
+	for (int i = 0; i < n; i++) {
+		buf_puts(&b, i ? " " : "");
+		buf_puts(&b, argv[i]);
+	}
+	s = arena_str(&c->arena, buf_view(&b));
+	buf_free(&b);
+	return s;
+}
+
+uint64_t cli_unindexed(struct archive *ar, const struct catalog *k)
+{
+	struct arena a = {0};
+	struct version_keys keys = {0};
+	uint64_t n = archive_versions_after(ar, &a, k->last, SIZE_MAX, &keys, NULL) == REFTEL_OK ? keys.n : 0;
+
+	arena_free(&a);
+	return n;
+}
+
+uint64_t cli_warn_unindexed(struct archive *ar, const struct catalog *k)
+{
+	uint64_t n = cli_unindexed(ar, k);
+
+	if (n)
+		fprintf(stderr, "reftel: %" PRIu64 " %s not in the index yet: `reftel reindex`\n", n,
+			n == 1 ? "text is" : "texts are");
+	return n;
 }
 
 /* ---- saying what is wrong

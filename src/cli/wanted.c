@@ -73,45 +73,28 @@ json_t *cli_missing_json(const struct missing *m)
 	return o;
 }
 
-/* ---- as CSV (RFC 4180) ------------------------------------------------------------------------------------------- */
+/* ---- as CSV ------------------------------------------------------------------------------------------------------ */
 
-/* A spreadsheet takes a cell that begins with one of these for a formula; an apostrophe before it makes it a text. */
-static bool is_formula(struct str s)
+static void put_csv(const struct missing *m)
 {
-	return s.n && (*s.p == '=' || *s.p == '+' || *s.p == '-' || *s.p == '@' || *s.p == '\t' || *s.p == '\r');
-}
-
-static void put_cell(struct cli *c, struct str s, const char *end)
-{
-	struct str clean = report_clean(&c->arena, s, false);
-
-	fputs(is_formula(clean) ? "\"'" : "\"", stdout);
-	for (size_t i = 0; i < clean.n; i++) {
-		if (clean.p[i] == '"')
-			putchar('"');
-		putchar(clean.p[i]);
-	}
-	printf("\"%s", end);
-}
-
-static void put_csv(struct cli *c, const struct missing *m)
-{
-	struct buf citers = {0};
+	struct buf row = {0}, citers = {0};
 	char after[32], before[32];
 
 	cable_date_format(m->window.after, after);
 	cable_date_format(m->window.before, before);
 	for (size_t i = 0; i < m->n_citers; i++)
 		buf_printf(&citers, "%s%.*s", i ? " " : "", STR_ARG(m->citers[i].id));
-	printf("%zu,", m->n_citers);
-	put_cell(c, m->id, ",");
-	put_cell(c, str_of(after), ",");
-	put_cell(c, str_of(before), ",");
-	put_cell(c, str_of(m->mrn.post), ",");
-	put_cell(c, m->origin, ",");
-	put_cell(c, str_of(year_basis_name(m->year_basis)), ",");
-	put_cell(c, m->other_id, ",");
-	put_cell(c, buf_view(&citers), "\r\n");
+	buf_printf(&row, "%zu,", m->n_citers);
+	cli_csv_cell(&row, m->id, ",");
+	cli_csv_cell(&row, str_of(after), ",");
+	cli_csv_cell(&row, str_of(before), ",");
+	cli_csv_cell(&row, str_of(m->mrn.post), ",");
+	cli_csv_cell(&row, m->origin, ",");
+	cli_csv_cell(&row, str_of(year_basis_name(m->year_basis)), ",");
+	cli_csv_cell(&row, m->other_id, ",");
+	cli_csv_cell(&row, buf_view(&citers), "\r\n");
+	fwrite(row.p, 1, row.n, stdout);
+	buf_free(&row);
 	buf_free(&citers);
 }
 
@@ -201,7 +184,7 @@ void cli_put_wanted(struct cli *c, const struct missing_list *list, size_t limit
 	} else if (csv) {
 		printf("times,id,after,before,post,origin,year,or,cited_by\r\n");
 		for (size_t i = 0; i < n; i++)
-			put_csv(c, &list->v[i]);
+			put_csv(&list->v[i]);
 	} else {
 		put_table(c, list, n);
 	}

@@ -7,7 +7,15 @@
 
 #include <stdlib.h>
 
-enum { SLICE_LINK = 4, SLICE_LEVELS = 9, WORDS_MAX = 1 << 24, POOL_FIRST = 1 << 20 };
+enum {
+	SLICE_LINK = 4,
+	SLICE_LEVELS = 9,
+	WORDS_MAX = 1 << 26, /* of a document: more than fit into the longest that an archive takes */
+	POOL_FIRST = 1 << 20,
+	/* so many words ahead a term, and then the end of its positions, is asked for from memory */
+	AHEAD_TERM = 16,
+	AHEAD_STREAM = 6,
+};
 
 static const uint16_t slice_bytes[SLICE_LEVELS] = {12, 20, 36, 68, 132, 260, 516, 1028, 2052};
 
@@ -16,12 +24,13 @@ struct stream {
 	uint8_t level;
 };
 
-/* A term in memory. */
+/* A term in memory: a line of the processor's cache. */
 struct gathered {
 	uint32_t n_docs, doc, before; /* doc: the last one met, `before` the one that was written to the stream last */
 	uint32_t occurrences, position;
 	bool in_subject;
 	struct stream docs, positions;
+	uint32_t hash; /* of the word, for the sketch; 0: not yet known */
 };
 
 struct gathered_terms {
@@ -220,16 +229,44 @@ static bool document_begin(struct index_builder *b, struct gathered *g, bool cou
 	return true;
 }
 
-static void word_add(struct index_builder *b, const struct index_doc *d, const struct token *t, uint32_t position)
+static uint32_t word_id(struct index_builder *b, const struct token *t)
 {
-	bool cut = t->word.n > INDEX_VALUE_MAX;
-	uint32_t id = t->id && !cut ? t->id : vocab_add(&b->words.vocab, str_sub(t->word, 0, INDEX_VALUE_MAX));
-	struct gathered *g = gathered_of(&b->words, id);
+	if (t->id && t->word.n <= INDEX_VALUE_MAX)
+		return t->id;
+	return vocab_add(&b->words.vocab, str_sub(t->word, 0, INDEX_VALUE_MAX));
+}
 
+static void word_add(struct index_builder *b, const struct index_doc *d, const struct token *t, uint32_t position,
+		     struct sketcher *k)
+{
+	struct gathered *g = gathered_of(&b->words, word_id(b, t));
+
+	if (!g->hash)
+		g->hash = sketch_hash(t->word);
+	sketch_word(k, g->hash);
 	stream_put(b, &g->positions, document_begin(b, g, true) ? position : position - g->position - 1);
 	g->position = position;
 	g->occurrences++;
 	g->in_subject |= position >= d->subject_from && position < d->subject_to;
+}
+
+/* Where words are met at random, most of the time goes by waiting for memory: it is asked for early. */
+static void words_add(struct index_builder *b, const struct index_doc *d, struct sketcher *k)
+{
+	const struct token *v = d->words.v;
+	size_t n = d->words.n < WORDS_MAX ? d->words.n : WORDS_MAX;
+
+	for (size_t i = 0; i < n; i++) {
+		if (i + AHEAD_TERM < n && v[i + AHEAD_TERM].id - 1 < b->words.cap)
+			__builtin_prefetch(&b->words.v[v[i + AHEAD_TERM].id - 1], 1);
+		if (i + AHEAD_STREAM < n && v[i + AHEAD_STREAM].id - 1 < b->words.cap) {
+			const struct gathered *g = &b->words.v[v[i + AHEAD_STREAM].id - 1];
+
+			__builtin_prefetch(b->pool + g->positions.at, 1);
+			__builtin_prefetch(b->pool + g->docs.at, 1);
+		}
+		word_add(b, d, &v[i], (uint32_t)i, k);
+	}
 }
 
 static void keyword_add(struct index_builder *b, const struct index_keyword *k)
@@ -263,14 +300,16 @@ static void columns_add(struct index_builder *b, const struct index_doc *d)
 		.subject_from = d->subject_from,
 		.subject_n = (uint16_t)(subject < UINT16_MAX ? subject : UINT16_MAX),
 	};
-	sketch_make(d->words, c->sketch);
 }
 
 void index_builder_add(struct index_builder *b, const struct index_doc *d)
 {
+	struct sketcher k;
+
 	columns_add(b, d);
-	for (size_t i = 0; i < d->words.n && i < WORDS_MAX; i++)
-		word_add(b, d, &d->words.v[i], (uint32_t)i);
+	sketch_begin(&k);
+	words_add(b, d, &k);
+	sketch_end(&k, b->columns[b->n_docs].sketch);
 	for (size_t i = 0; i < d->n_keywords; i++)
 		keyword_add(b, &d->keywords[i]);
 	b->n_docs++;

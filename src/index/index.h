@@ -137,10 +137,11 @@ struct term_walk {
 	size_t at, end, left;
 	uint64_t list;
 	size_t value_n, keep;
+	bool begun;
 	char value[INDEX_VALUE_MAX + 8];
 };
 void term_walk_open(struct term_walk *w, const struct segment *s, uint8_t field, struct str prefix);
-/* *shared: how many bytes at its beginning the value has in common with the one before. */
+/* *shared: so many bytes at its beginning, or more, the value has in common with the one before; the first: 0. */
 bool term_walk_next(struct term_walk *w, struct str *value, size_t *shared, struct term *t);
 
 /* ---- postings --------------------------------------------------------------------------------------------------- */
@@ -177,7 +178,7 @@ uint32_t postings_seek(struct postings *p, uint32_t doc); /* the first at or beh
 uint32_t postings_count(struct postings *p);              /* occurrences in the document at hand */
 bool postings_in_subject(struct postings *p);
 uint32_t postings_impact(struct postings *p); /* of the document at hand, 0 .. IMPACT_ONE */
-/* Positions of the document at hand, growing; all of them, in memory of the arena. */
+/* Positions of a word in the document at hand, growing; all of them, in memory of the arena. */
 struct positions {
 	uint32_t *v;
 	size_t n;
@@ -201,6 +202,6 @@ uint32_t postings_best(const struct segment *s, const struct term *t);
  */
 enum { IMPACT_ONE = 4096, WORTH_ONE = 1024, SUBJECT_WEIGHT = 4 };
 uint32_t rank_impact(uint32_t occurrences, bool in_subject, uint32_t length);
-uint32_t rank_worth(uint64_t documents, uint64_t with);
+uint32_t rank_worth(uint64_t documents, uint64_t with); /* more than all count as all */
 
 #endif

@@ -289,6 +289,19 @@ int stem_table_write(struct stem_table *t, struct segment_writer *w, struct err 
 /* ---- sketch.c ------------------------------------------------------------------------------------------------------
  */
 
-void sketch_make(struct tokens words, uint16_t out[SKETCH_SIZE]);
+enum { SKETCH_RUN = 4 };
+
+/* A document's words go in one by one, by their hashes. */
+struct sketcher {
+	uint64_t least[SKETCH_SIZE], run[SKETCH_RUN];
+	size_t n;
+};
+static inline uint32_t sketch_hash(struct str word)
+{
+	return (uint32_t)hash_bytes(word.p, word.n < INDEX_VALUE_MAX ? word.n : INDEX_VALUE_MAX, 0) | 1;
+}
+void sketch_begin(struct sketcher *k);
+void sketch_word(struct sketcher *k, uint64_t hash);
+void sketch_end(const struct sketcher *k, uint16_t out[SKETCH_SIZE]);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <xxhash.h>
 
 enum { FORGET_BYTES = 4 << 20 };
 
@@ -65,6 +66,30 @@ static void documents_number(struct merge *m, const struct index_dead *dead)
 	}
 }
 
+/* Damage that no list shows would be merged into a segment whose checksum vouches for it. */
+static int inputs_verify(const struct merge *m, struct err *e)
+{
+	XXH3_state_t *hash = XXH3_createState();
+	int rc = REFTEL_OK;
+
+	for (size_t i = 0; i < m->n && rc == REFTEL_OK; i++) {
+		const struct segment *s = m->in[i].s;
+
+		XXH3_64bits_reset(hash);
+		for (uint64_t at = 0; at < s->f.end; at += FORGET_BYTES) {
+			size_t n = s->f.end - at < FORGET_BYTES ? (size_t)(s->f.end - at) : FORGET_BYTES;
+
+			XXH3_64bits_update(hash, s->p + at, n);
+			madvise((void *)(uintptr_t)(s->p + at), n, MADV_DONTNEED);
+		}
+		if (XXH3_64bits_digest(hash) != s->f.checksum)
+			rc = err_set(e, REFTEL_EFORMAT, "the index is damaged (%s): `reftel reindex` makes it anew",
+				     s->name);
+	}
+	XXH3_freeState(hash);
+	return rc;
+}
+
 /* What was read of a large file need not stay in memory. */
 static void forget(struct input *in)
 {
@@ -81,8 +106,9 @@ static void input_next(struct input *in)
 	struct str value;
 
 	in->value.n = 0;
-	if (term_walk_step(&in->walk, &value, &in->term))
-		in->value = value;
+	if (!term_walk_step(&in->walk, &value, &in->term))
+		return; /* a term that was refused may say that it is anywhere */
+	in->value = value;
 	forget(in);
 }
 
@@ -195,6 +221,8 @@ int segment_merge(const struct segment *const *from, size_t n, const struct inde
 		if (i && strcmp(from[i]->f.language, from[0]->f.language) != 0)
 			rc = err_set(e, REFTEL_EINVAL, "segments with stems of two languages cannot be merged");
 	}
+	if (rc == REFTEL_OK)
+		rc = inputs_verify(&m, e);
 	if (rc == REFTEL_OK)
 		documents_number(&m, dead);
 	if (rc == REFTEL_OK && m.n_docs)

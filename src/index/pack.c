@@ -61,10 +61,11 @@ static inline __attribute__((always_inline)) void lanes_unpack(const uint8_t *p,
 	}
 }
 
-#define WIDTHS(X)                                                                                                      \
-	X(1)                                                                                                           \
-	X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15) X(16) X(17) X(18) X(19) X(20)      \
-		X(21) X(22) X(23) X(24) X(25) X(26) X(27) X(28) X(29) X(30) X(31) X(32)
+/* clang-format off */
+#define WIDTHS(X) \
+	X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15) X(16) \
+	X(17) X(18) X(19) X(20) X(21) X(22) X(23) X(24) X(25) X(26) X(27) X(28) X(29) X(30) X(31) X(32)
+/* clang-format on */
 
 /* A function for each width, so that the shifts are known when it is compiled. */
 static void full_pack(const uint32_t *v, uint8_t *out, unsigned width)
@@ -181,7 +182,7 @@ static unsigned width_choose(const uint32_t *v, size_t n, unsigned *top)
 /* Writes where the large numbers are and what they have above `width` bits. */
 static uint8_t *patches_put(const uint32_t *v, size_t n, unsigned width, unsigned top, uint8_t *out)
 {
-	uint32_t high[PATCHES_MAX];
+	uint32_t high[PATCHES_MAX] = {0};
 	unsigned patches = 0;
 
 	for (size_t i = 0; i < n; i++)

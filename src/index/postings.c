@@ -5,15 +5,17 @@
  */
 #include "index/index_priv.h"
 
-/* ---- blocks --------------------------------------------------------------------------------------------------------
- */
+/* ---- blocks ----------------------------------------------------------------------------------------------------- */
 
+/* From here on the list is at its end, and whoever asks for counts nevertheless is told of none. */
 static bool fail(struct postings *p)
 {
 	segment_mark_damaged(p->s);
 	p->doc = p->last = POSTINGS_END;
 	p->block = p->n_blocks;
 	p->n = p->i = 0;
+	p->counts_read = true;
+	memset(p->counts, 0, sizeof(p->counts));
 	return false;
 }
 
@@ -199,7 +201,7 @@ bool postings_in_subject(struct postings *p)
 
 uint32_t postings_impact(struct postings *p)
 {
-	return counts_read(p) ? rank_impact_of(&p->s->rank, p->counts[p->i], segment_length(p->s, p->doc)) : 0;
+	return counts_read(p) && p->n ? rank_impact_of(&p->s->rank, p->counts[p->i], segment_length(p->s, p->doc)) : 0;
 }
 
 static uint32_t single_best(struct postings *p)
@@ -247,7 +249,7 @@ uint32_t postings_best(const struct segment *s, const struct term *t)
 	return best;
 }
 
-/* ---- positions ----------------------------------------------------------------------------------------------------- */
+/* ---- positions -------------------------------------------------------------------------------------------------- */
 
 /* Reads what says where each document's positions are among those of the block. */
 static bool before_read(struct postings *p)
@@ -287,8 +289,8 @@ static bool chunk_read(struct postings *p, uint32_t c)
 	if (p->chunk_end) {
 		uint32_t left = total - c * POSTINGS_BLOCK;
 
-		p->chunk_end = unpack(p->chunk_end, p->end, left < POSTINGS_BLOCK ? left : POSTINGS_BLOCK,
-				      p->chunk_values);
+		p->chunk_end =
+			unpack(p->chunk_end, p->end, left < POSTINGS_BLOCK ? left : POSTINGS_BLOCK, p->chunk_values);
 	}
 	p->chunk = c;
 	return p->chunk_end || fail(p);
@@ -297,14 +299,16 @@ static bool chunk_read(struct postings *p, uint32_t c)
 struct positions postings_positions(struct postings *p, struct arena *a)
 {
 	struct positions out = {0};
-	uint32_t from, left, at = 0;
+	uint32_t from, left, length;
+	uint64_t at = 0;
 
 	if (p->doc == POSTINGS_END || !before_read(p))
 		return out;
 	from = p->before[p->i];
 	left = p->before[p->i + 1] - from;
+	length = segment_length(p->s, p->doc);
 	/* A byte can stand for a whole chunk of equal numbers, and for no more. */
-	if (left > (uint64_t)(p->end - p->positions) * POSTINGS_BLOCK || left > segment_length(p->s, p->doc))
+	if (left > (uint64_t)(p->end - p->positions) * POSTINGS_BLOCK || left > length)
 		return fail(p), out;
 	out.v = arena_alloc(a, (size_t)left * sizeof(*out.v));
 	while (left) {
@@ -315,11 +319,13 @@ struct positions postings_positions(struct postings *p, struct arena *a)
 		n = n < left ? n : left;
 		for (uint32_t i = first; i < first + n; i++) {
 			at = out.n ? at + p->chunk_values[i] + 1 : p->chunk_values[i];
-			out.v[out.n++] = at;
+			out.v[out.n++] = (uint32_t)at;
 		}
 		from += n;
 		left -= n;
 	}
+	if (at >= length) /* they only grow, so that all the others are within as well */
+		return fail(p), (struct positions){0};
 	return out;
 }
 
@@ -330,6 +336,9 @@ struct positions postings_block_differences(struct postings *p, struct arena *a)
 
 	if (p->doc == POSTINGS_END || !before_read(p))
 		return out;
+	for (uint32_t i = 0; i < p->n; i++)
+		if (p->counts[i] / 2 >= segment_length(p->s, p->docs[i]))
+			return fail(p), out;
 	total = p->before[p->n];
 	if (total > (uint64_t)(p->end - p->positions) * POSTINGS_BLOCK)
 		return fail(p), out;

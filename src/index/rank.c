@@ -37,7 +37,8 @@ void rank_table_fill(struct rank_table *t)
 
 uint32_t rank_worth(uint64_t documents, uint64_t with)
 {
-	double n = (double)documents, df = (double)with;
+	/* Lists count the dead as well, so that a word may seem to be in more documents than there are. */
+	double n = (double)documents, df = with < documents ? (double)with : n;
 	uint32_t worth = (uint32_t)(WORTH_ONE * log(1 + (n - df + 0.5) / (df + 0.5)) + 0.5);
 
 	return worth ? worth : 1; /* what matches has a score */

@@ -40,7 +40,8 @@ static bool frame_fits(const struct frame *f, size_t n)
 {
 	return f->n_docs > 0 && f->n_docs < POSTINGS_END - POSTINGS_BLOCK && f->dictionary_at >= SEGMENT_MAGIC_BYTES &&
 	       f->dictionary_at <= f->groups_at && f->groups_at <= f->columns_at && f->columns_at <= f->end &&
-	       f->end == n - SEGMENT_FOOTER_BYTES && f->n_groups * 16 == f->columns_at - f->groups_at &&
+	       f->end == n - SEGMENT_FOOTER_BYTES && f->n_groups == (f->columns_at - f->groups_at) / 16 &&
+	       (f->columns_at - f->groups_at) % 16 == 0 &&
 	       (uint64_t)f->n_docs * COLUMN_BYTES == f->end - f->columns_at && f->language[LANGUAGE_MAX - 1] == '\0';
 }
 
@@ -403,8 +404,9 @@ bool term_walk_next(struct term_walk *w, struct str *value, size_t *shared, stru
 		w->at = w->end;
 		return false;
 	}
-	if (shared)
-		*shared = w->keep ? w->keep - 1 : 0;
+	if (shared) /* what the first one is coded against, the caller has not seen */
+		*shared = w->begun && w->keep ? w->keep - 1 : 0;
+	w->begun = true;
 	return true;
 }
 

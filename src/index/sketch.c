@@ -4,7 +4,7 @@
  */
 #include "index/index_priv.h"
 
-enum { RUN = 4, EMPTY = 0xffff };
+enum { RUN = SKETCH_RUN, EMPTY = 0xffff };
 
 static uint64_t stir(uint64_t h)
 {
@@ -13,24 +13,29 @@ static uint64_t stir(uint64_t h)
 	return h ^ h >> 29;
 }
 
-void sketch_make(struct tokens words, uint16_t out[SKETCH_SIZE])
+void sketch_begin(struct sketcher *k)
 {
-	uint64_t least[SKETCH_SIZE], run[RUN] = {0};
+	memset(k, 0, sizeof(*k));
+	memset(k->least, 0xff, sizeof(k->least));
+}
 
-	memset(least, 0xff, sizeof(least));
-	for (size_t i = 0; i < words.n; i++) {
-		uint64_t h = 0;
+void sketch_word(struct sketcher *k, uint64_t hash)
+{
+	uint64_t h = 0;
 
-		run[i % RUN] = hash_bytes(words.v[i].word.p, words.v[i].word.n, 0);
-		if (i + 1 < RUN)
-			continue;
-		for (size_t k = 0; k < RUN; k++)
-			h = stir(h + run[(i + 1 + k) % RUN]);
-		if (h < least[h % SKETCH_SIZE])
-			least[h % SKETCH_SIZE] = h;
-	}
+	k->run[k->n++ % RUN] = hash;
+	if (k->n < RUN)
+		return;
+	for (size_t i = 0; i < RUN; i++)
+		h = stir(h + k->run[(k->n + i) % RUN]);
+	if (h < k->least[h % SKETCH_SIZE])
+		k->least[h % SKETCH_SIZE] = h;
+}
+
+void sketch_end(const struct sketcher *k, uint16_t out[SKETCH_SIZE])
+{
 	for (size_t i = 0; i < SKETCH_SIZE; i++)
-		out[i] = least[i] == UINT64_MAX ? EMPTY : (uint16_t)(least[i] >> 8 & 0x7fff);
+		out[i] = k->least[i] == UINT64_MAX ? EMPTY : (uint16_t)(k->least[i] >> 8 & 0x7fff);
 }
 
 unsigned sketch_alike(const uint16_t a[SKETCH_SIZE], const uint16_t b[SKETCH_SIZE])

@@ -56,8 +56,7 @@ struct str stemmer_stem(struct stemmer *st, struct str word)
 	return s ? (struct str){(const char *)s, (size_t)sb_stemmer_length(st->sb)} : word;
 }
 
-/* ---- collecting ---------------------------------------------------------------------------------------------------
- */
+/* ---- collecting ------------------------------------------------------------------------------------------------- */
 
 void stem_table_add(struct stem_table *t, struct str word, const struct term *term)
 {
@@ -83,8 +82,7 @@ static int by_stem(const void *x, const void *y)
 	return order ? order : (a->order > b->order) - (a->order < b->order);
 }
 
-/* ---- writing -------------------------------------------------------------------------------------------------------
- */
+/* ---- writing ---------------------------------------------------------------------------------------------------- */
 
 /* A document and its count, in one number that sorts by document. */
 struct pairs {
@@ -94,7 +92,7 @@ struct pairs {
 
 static void pairs_room(struct pairs *p, size_t more)
 {
-	if (p->n + more <= p->cap)
+	if (p->v && p->n + more <= p->cap)
 		return;
 	p->cap = 2 * (p->n + more);
 	p->v = xrealloc(p->v, p->cap * sizeof(*p->v));
@@ -154,7 +152,20 @@ static void group_write(const struct stem_form *f, size_t n, const struct segmen
 	list_end(w, f->stem);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------------- */
+/* ---- reading ---------------------------------------------------------------------------------------------------- */
+
+/* Many a stem is no stem of its own: "willingness" has "willing", and that has "will". */
+static bool is_own_stem(const struct segment *s, struct str word)
+{
+	struct stemmer *st;
+	bool own;
+
+	if (stemmer_open(s->f.language, &st, NULL) != REFTEL_OK || !st)
+		return true;
+	own = str_eq(stemmer_stem(st, word), word);
+	stemmer_close(st);
+	return own;
+}
 
 struct words segment_forms(const struct segment *s, struct str stem, struct arena *a)
 {
@@ -163,7 +174,7 @@ struct words segment_forms(const struct segment *s, struct str stem, struct aren
 	const uint8_t *p, *end;
 
 	if (!segment_term(s, INDEX_STEM, stem, &t)) {
-		if (segment_term(s, INDEX_WORD, stem, &t))
+		if (segment_term(s, INDEX_WORD, stem, &t) && is_own_stem(s, stem))
 			*VEC_PUSH(a, &forms) = stem;
 		return (struct words){forms.v, forms.n};
 	}
@@ -187,9 +198,10 @@ struct words segment_forms(const struct segment *s, struct str stem, struct aren
 	return (struct words){forms.v, forms.n};
 }
 
-/* ---- the table -------------------------------------------------------------------------------------------------------- */
+/* ---- the table
+ * -------------------------------------------------------------------------------------------------------- */
 
-enum { FORGET_BYTES = 16 << 20 };
+enum { FORGET_BYTES = 4 << 20 };
 
 /* The lists of words are read back from the file that is being written; what was read need not stay in memory. */
 int stem_table_write(struct stem_table *t, struct segment_writer *w, struct err *e)

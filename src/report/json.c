@@ -239,7 +239,7 @@ char *report_json(const struct report *r, const struct report_style *style)
 	set(o, "citations", citations);
 	set(o, "findings", findings);
 	set(o, "skipped", skipped(r));
-	out = json_dumps(o, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+	out = json_dumps(o, (style->one_line ? JSON_COMPACT : JSON_INDENT(2)) | JSON_REAL_PRECISION(6));
 	json_decref(o);
 	buf_printf(&b, "%s\n", out ? out : "null");
 	free(out);

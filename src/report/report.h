@@ -11,7 +11,8 @@ struct report_style {
 	const char *story; /* the name under which the story is shown: its path */
 	int width;         /* columns; 0: 80 */
 	bool colour;
-	bool all; /* also show in full what gave no cause for a look */
+	bool all;      /* also show in full what gave no cause for a look */
+	bool one_line; /* of JSON: for files with an object a line */
 };
 
 void report_terminal(FILE *out, const struct report *r, const struct report_style *style);

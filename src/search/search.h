@@ -87,8 +87,11 @@ struct snippets {
 	struct snippet *v;
 	size_t n;
 };
-/* The best stretches, at most `most` of them, in the order of the text. */
+/* The best stretches of the body, at most `most` of them, in the order of the text; its subject line is none. Where
+ * nothing is marked, the beginning of the text. */
 struct snippets search_snippets(struct arena *a, const struct search_marks *m, const struct cable *c, size_t most);
+/* A whole text as one line, marked: a subject. */
+struct snippet search_marked(struct arena *a, const struct search_marks *m, struct str text);
 
 /* Cables whose text has most in common with that of a version, without the cable itself. */
 int search_related(struct catalog *c, struct arena *a, int64_t version, size_t limit, struct search_result *out,
