@@ -297,12 +297,11 @@ static void test_an_archive_without_index_gets_one(void **state)
 	struct err e = {0};
 
 	small_put(&w->s, 150);
-	archive_close(w->s.ar);
-	w->s.ar = NULL;
+	small_leave(&w->s);
 	sql(w, "DROP TABLE segment; DROP TABLE unlisted; DROP TABLE setting; PRAGMA user_version = 1");
 	assert_int_equal(archive_open(w->s.dir, ARCHIVE_READ, 0, &ar, &e), REFTEL_EFORMAT);
 	assert_non_null(strstr(e.msg, "import"));
-	small_reopen(&w->s);
+	small_reach(&w->s);
 	must(catalog_verify(w->s.ar, &e), e); /* nothing is indexed, and nothing is wrong */
 	import_file(w, "more.csv", 10);
 	must_be_whole(w);

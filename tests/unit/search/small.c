@@ -230,7 +230,7 @@ void telegram_make(struct small *s, struct arena *a, struct cable_record *out)
 
 /* ---- archives ---------------------------------------------------------------------------------------------------- */
 
-static void archive_reach(struct small *s)
+void small_reach(struct small *s)
 {
 	struct archive_source src;
 	struct err e = {0};
@@ -250,13 +250,13 @@ void small_open(struct small *s, uint64_t seed)
 	snprintf(s->dir, sizeof(s->dir), "/tmp/reftel-test-small-XXXXXX");
 	assert_non_null(mkdtemp(s->dir));
 	must(archive_create(s->dir, &e), e);
-	archive_reach(s);
+	small_reach(s);
 }
 
-void small_reopen(struct small *s)
+void small_leave(struct small *s)
 {
 	archive_close(s->ar);
-	archive_reach(s);
+	s->ar = NULL;
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)

@@ -36,7 +36,8 @@ struct small {
 	struct buf last; /* the text of the telegram before, to be repeated */
 };
 void small_open(struct small *s, uint64_t seed);
-void small_reopen(struct small *s);
+void small_leave(struct small *s); /* closes the archive, so that others can have it */
+void small_reach(struct small *s); /* opens it again */
 void small_close(struct small *s); /* and takes the folder away */
 /* Telegrams in one transaction, not indexed yet. */
 void small_put(struct small *s, size_t n);
