@@ -120,12 +120,12 @@ struct ours {
 
 static int name(struct ours *o, int64_t key, struct peer_answer *out)
 {
-	struct cable_row row;
+	struct str id;
 	struct err e;
 
-	if (archive_row(o->ar, &o->a, key, &row, &e) != REFTEL_OK)
+	if (archive_id(o->ar, &o->a, key, &id, &e) != REFTEL_OK)
 		return failed(&e);
-	snprintf(out->ids[out->n++], PEER_ID_MAX, "%.*s", STR_ARG(row.id));
+	snprintf(out->ids[out->n++], PEER_ID_MAX, "%.*s", STR_ARG(id));
 	return 0;
 }
 

@@ -3,8 +3,9 @@
  * link with what `pkg-config --cflags --libs reftel` prints.
  *
  * A program opens an archive (archive_open), fills it (import_paths), finds and loads cables (archive_find,
- * archive_load), searches them (catalog_open, search_run, search_snippets), searches (search_run), reads a story (story_read), checks it (check_story) and shows the report (report_terminal,
- * report_json, report_html). Functions that can fail return 0 or a negative REFTEL_E... and fill a struct err.
+ * archive_load), searches them (catalog_open, search_run, search_snippets), reads a story (story_read), checks it
+ * (check_story) and shows the report (report_terminal, report_json, report_html). Functions that can fail return 0 or a
+ * negative REFTEL_E... and fill a struct err.
  */
 #ifndef REFTEL_H
 #define REFTEL_H

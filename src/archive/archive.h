@@ -92,6 +92,7 @@ int archive_find_number(struct archive *ar, struct arena *a, uint32_t running_nu
 /* Cables of the days first..last (both meant). post: canonical id part, or empty for any. */
 int archive_find_dated(struct archive *ar, struct arena *a, struct cable_date first, struct cable_date last,
 		       struct str post, struct cable_rows *out, struct err *e);
+int archive_id(struct archive *ar, struct arena *a, int64_t key, struct str *out, struct err *e); /* its id alone */
 int archive_row(struct archive *ar, struct arena *a, int64_t key, struct cable_row *out, struct err *e);
 
 /* One version of a cable, unpacked and read into fields, in the arena. */

@@ -158,22 +158,40 @@ int archive_find(struct archive *ar, struct arena *a, struct str what, struct ca
 	return rc;
 }
 
-int archive_row(struct archive *ar, struct arena *a, int64_t key, struct cable_row *out, struct err *e)
+/* The statement with the one row that a key has; it is to be reset. ENOTFOUND where there is none. */
+static int row_of_key(struct archive *ar, enum statement s, int64_t key, sqlite3_stmt **st, struct err *e)
 {
-	sqlite3_stmt *st = archive_statement(ar, SQL_CABLE_ROW, e);
 	int rc;
 
-	if (!st)
-		return e->code;
-	sqlite3_bind_int64(st, 1, key);
-	rc = sqlite3_step(st);
-	if (rc == SQLITE_ROW) {
+	*st = archive_statement(ar, s, e);
+	if (!*st)
+		return e ? e->code : REFTEL_EIO;
+	sqlite3_bind_int64(*st, 1, key);
+	rc = sqlite3_step(*st);
+	if (rc == SQLITE_ROW)
+		return REFTEL_OK;
+	return rc == SQLITE_DONE ? err_set(e, REFTEL_ENOTFOUND, "there is no such cable in the archive")
+				 : archive_sql_error(ar, e, "looking for a cable");
+}
+
+int archive_row(struct archive *ar, struct arena *a, int64_t key, struct cable_row *out, struct err *e)
+{
+	sqlite3_stmt *st;
+	int rc = row_of_key(ar, SQL_CABLE_ROW, key, &st, e);
+
+	if (rc == REFTEL_OK)
 		row_read(a, st, out);
-		rc = REFTEL_OK;
-	} else {
-		rc = rc == SQLITE_DONE ? err_set(e, REFTEL_ENOTFOUND, "there is no such cable in the archive")
-				       : archive_sql_error(ar, e, "looking for a cable");
-	}
+	sqlite3_reset(st);
+	return rc;
+}
+
+int archive_id(struct archive *ar, struct arena *a, int64_t key, struct str *out, struct err *e)
+{
+	sqlite3_stmt *st;
+	int rc = row_of_key(ar, SQL_CABLE_ID, key, &st, e);
+
+	if (rc == REFTEL_OK)
+		*out = column_str(a, st, 0);
 	sqlite3_reset(st);
 	return rc;
 }

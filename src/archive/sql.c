@@ -16,6 +16,7 @@ static const char *const texts[N_STATEMENTS] = {
 	[SQL_CABLE_UPDATE] = "UPDATE cable SET date = ?2, date_precision = ?3, origin = ?4, level = ?5, captions = ?6,"
 			     " subject = ?7, signatory = ?8, partial = ?9, version = ?10 WHERE id = ?1",
 	[SQL_CABLE_FIRST] = "UPDATE cable SET version = ?2 WHERE id = ?1",
+	[SQL_CABLE_ID] = "SELECT ref FROM cable WHERE id = ?1",
 	[SQL_CABLE_ROW] = "SELECT " ROW_COLUMNS " FROM cable c WHERE c.id = ?1",
 	[SQL_CABLE_BY_POST] = "SELECT " ROW_COLUMNS " FROM cable c WHERE c.post = ?1 AND c.serial = ?2"
 			      " AND (?3 = 0 OR c.year = ?3) ORDER BY c.year, c.id",

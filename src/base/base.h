@@ -204,8 +204,8 @@ void progress_done(struct progress *p);
 enum { POOL_THREADS_MAX = 16, POOL_AHEAD = 8 /* jobs a thread may be ahead of what was taken */ };
 
 /*
- * Jobs 0..n-1, run by several threads, their results taken one by one in the order of the jobs. Threads stop being ahead
- * of take() after POOL_AHEAD jobs each, so memory does not grow with n.
+ * Jobs 0..n-1, run by several threads, their results taken one by one in the order of the jobs. Threads stop being
+ * ahead of take() after POOL_AHEAD jobs each, so memory does not grow with n.
  */
 struct pool;
 struct pool_work {

@@ -135,7 +135,8 @@ struct check_options {
 	FILE *progress; /* NULL: none */
 	const volatile int *stop;
 	struct catalog *catalog; /* of the archive; NULL: opened and closed for this story alone */
-	bool exhaustive;         /* hold every text against every quotation, whatever the index says: hours for a large archive */
+	bool exhaustive; /* hold every text against every quotation, whatever the index says: hours for a large archive
+			  */
 };
 
 int check_story(struct archive *ar, const struct story *s, const struct check_options *o, struct report *out,
@@ -161,6 +162,8 @@ struct leads {
 struct locator {
 	struct catalog *catalog;
 	uint32_t *weights; /* one a document of the largest segment, all zero between calls */
+	uint32_t *touched; /* those that are not, n_touched of them */
+	size_t n_touched;
 };
 void locator_open(struct locator *l, struct catalog *c);
 void locator_close(struct locator *l);

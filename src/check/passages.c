@@ -3,8 +3,8 @@
  * many of them stand together and in order, whatever was changed, added, dropped or elided between them. That gives
  * candidates; the decision is the aligner's.
  *
- * Three passes, each only when the one before found nothing convincing: by the rarest words; by all words; and, for short
- * quotations of common words, by three words in a row.
+ * Three passes, each only when the one before found nothing convincing: by the rarest words; by all that tell anything;
+ * and, for short quotations of common words, which too many documents have, by three words in a row.
  */
 #include "check/check_priv.h"
 
@@ -31,7 +31,7 @@ enum {
 /* A distinct word of the quotation. */
 struct wanted {
 	struct str word;
-	uint32_t worth;
+	uint32_t id, worth;
 	uint64_t docs; /* that have it, in all segments */
 };
 
@@ -40,10 +40,33 @@ struct slot {
 	uint32_t wanted, part, at;
 };
 
-struct hit {
-	int64_t diagonal;
-	uint32_t slot;
-};
+/*
+ * A word where it stands in a document: which part of the quotation, on which diagonal (its position less its place in
+ * that part, and so much more that it is above 0), which slot; packed so that they sort in this order as numbers.
+ */
+enum { SLOT_BITS = 16, DIAGONAL_BITS = 32, SLOTS_MAX = (1 << SLOT_BITS) - 1 };
+
+static uint64_t hit_pack(const struct slot *s, uint32_t slot, uint32_t position)
+{
+	uint64_t diagonal = (uint64_t)position + SLOTS_MAX - s->at;
+
+	return (uint64_t)s->part << (SLOT_BITS + DIAGONAL_BITS) | diagonal << SLOT_BITS | slot;
+}
+
+static uint32_t hit_slot(uint64_t h)
+{
+	return h & SLOTS_MAX;
+}
+
+static uint64_t hit_part(uint64_t h)
+{
+	return h >> (SLOT_BITS + DIAGONAL_BITS);
+}
+
+static uint64_t hit_diagonal(uint64_t h)
+{
+	return h >> SLOT_BITS;
+}
 
 struct finder {
 	struct locator *l;
@@ -54,7 +77,6 @@ struct finder {
 	struct slot *slots;
 	size_t n_slots;
 	uint32_t n_parts;
-	uint64_t full; /* weight of all slots */
 	VEC(struct lead) found;
 };
 
@@ -80,44 +102,59 @@ static int by_rarity(const void *x, const void *y)
 	return str_cmp(a->word, b->word);
 }
 
-static uint32_t wanted_find(const struct finder *f, struct str word)
+/* A quotation of more words than can be told apart is looked for by its beginning. */
+static void slots_read(struct finder *f, const uint32_t *of)
 {
-	for (size_t i = 0; i < f->n_wanted; i++)
-		if (str_eq(f->wanted[i].word, word))
-			return (uint32_t)i;
-	return UINT32_MAX;
+	const struct quote_words *q = f->q;
+	uint32_t at = 0;
+
+	f->slots = arena_new(f->a, struct slot, q->n + 1);
+	for (size_t i = 0; i < q->n && f->n_slots < SLOTS_MAX && at < SLOTS_MAX; i++) {
+		if (q->kinds[i] == ALIGN_GAP) {
+			f->n_parts += at > 0;
+			at = 0;
+		} else if (q->kinds[i] == ALIGN_WORD) {
+			f->slots[f->n_slots++] = (struct slot){of[q->ids[i]], f->n_parts, at++};
+		} else {
+			at++;
+		}
+	}
+	f->n_parts++;
+}
+
+/* Which of the wanted words each id of the quotation is; UINT32_MAX: none of them. */
+static uint32_t *wanted_of_ids(struct finder *f)
+{
+	uint32_t top = 0, *of;
+
+	for (size_t i = 0; i < f->q->n; i++)
+		top = f->q->ids[i] > top ? f->q->ids[i] : top;
+	of = arena_new(f->a, uint32_t, (size_t)top + 1);
+	memset(of, 0xff, ((size_t)top + 1) * sizeof(*of));
+	return of;
 }
 
 /* Words in brackets are the reporter's as likely as the cable's: they are not looked for. */
 static void wanted_read(struct finder *f)
 {
 	const struct catalog *c = f->l->catalog;
+	const struct quote_words *q = f->q;
+	uint32_t *of = wanted_of_ids(f);
 
-	f->wanted = arena_new(f->a, struct wanted, f->q->n + 1);
-	f->slots = arena_new(f->a, struct slot, f->q->n + 1);
-	for (size_t i = 0; i < f->q->n; i++) {
-		struct str word = f->q->v[i].word;
-
-		if (f->q->kinds[i] != ALIGN_WORD || wanted_find(f, word) != UINT32_MAX)
+	f->wanted = arena_new(f->a, struct wanted, q->n + 1);
+	for (size_t i = 0; i < q->n; i++) {
+		if (q->kinds[i] != ALIGN_WORD || of[q->ids[i]] != UINT32_MAX)
 			continue;
-		f->wanted[f->n_wanted++] = (struct wanted){.word = word, .docs = docs_with(c, word)};
+		of[q->ids[i]] = 0;
+		f->wanted[f->n_wanted++] =
+			(struct wanted){.word = q->v[i].word, .id = q->ids[i], .docs = docs_with(c, q->v[i].word)};
 	}
 	qsort(f->wanted, f->n_wanted, sizeof(*f->wanted), by_rarity);
-	for (size_t i = 0; i < f->n_wanted; i++)
+	for (size_t i = 0; i < f->n_wanted; i++) {
 		f->wanted[i].worth = rank_worth(c->n_docs, f->wanted[i].docs);
-	for (size_t i = 0, at = 0; i < f->q->n; i++) {
-		if (f->q->kinds[i] == ALIGN_GAP) {
-			f->n_parts += at > 0;
-			at = 0;
-		} else if (f->q->kinds[i] == ALIGN_WORD) {
-			f->slots[f->n_slots] =
-				(struct slot){wanted_find(f, f->q->v[i].word), f->n_parts, (uint32_t)at++};
-			f->full += f->wanted[f->slots[f->n_slots++].wanted].worth;
-		} else {
-			at++;
-		}
+		of[f->wanted[i].id] = (uint32_t)i;
 	}
-	f->n_parts++;
+	slots_read(f, of);
 }
 
 /* ---- documents by their words --------------------------------------------------------------------------------------- */
@@ -127,13 +164,7 @@ struct doc_weight {
 	uint32_t weight;
 };
 
-/* The weights of one segment's documents: room that is cleared after use, by the list of those that were touched. */
-struct weights {
-	uint32_t *of; /* one a document */
-	VEC(uint32_t) touched;
-};
-
-static void weights_add(struct finder *f, struct weights *w, const struct catalog_segment *s, const struct wanted *x)
+static void weights_add(struct locator *w, const struct catalog_segment *s, const struct wanted *x)
 {
 	struct postings p;
 	struct term t;
@@ -143,10 +174,10 @@ static void weights_add(struct finder *f, struct weights *w, const struct catalo
 	postings_open(&p, s->segment, &t);
 	for (bool more = p.doc != POSTINGS_END; more; more = postings_next_block(&p))
 		for (uint32_t i = 0; i < p.n; i++) {
-			uint32_t *of = &w->of[p.docs[i]];
+			uint32_t *of = &w->weights[p.docs[i]];
 
 			if (!*of)
-				*VEC_PUSH(f->a, &w->touched) = p.docs[i];
+				w->touched[w->n_touched++] = p.docs[i];
 			*of += x->worth;
 		}
 }
@@ -179,38 +210,56 @@ static uint32_t weight_of_rank(const uint32_t steps[STEPS + 1], size_t most, uin
 	return (uint32_t)((uint64_t)(step + 1) * top / STEPS);
 }
 
-/* The heaviest documents, at least `most` of them where there are as many, more where more are nearly as heavy. */
-static size_t heaviest(struct finder *f, struct weights *w, const struct catalog_segment *s, size_t most,
-		       struct doc_weight **out)
+/* The heaviest documents, heaviest first: about `most` of them, and those that are nearly as heavy as the first. */
+static size_t heaviest(struct finder *f, const struct catalog_segment *s, size_t most, struct doc_weight **out)
 {
-	uint32_t steps[STEPS + 1] = {0}, top = 0, least, near;
+	const struct locator *w = f->l;
+	uint32_t steps[STEPS + 1] = {0}, top = 1, least, near;
 	size_t n = 0;
 
-	for (size_t i = 0; i < w->touched.n; i++)
-		top = w->of[w->touched.v[i]] > top ? w->of[w->touched.v[i]] : top;
-	for (size_t i = 0; i < w->touched.n; i++)
-		steps[(uint64_t)w->of[w->touched.v[i]] * STEPS / top]++;
+	for (size_t i = 0; i < w->n_touched; i++)
+		top = w->weights[w->touched[i]] > top ? w->weights[w->touched[i]] : top;
+	for (size_t i = 0; i < w->n_touched; i++)
+		steps[(uint64_t)w->weights[w->touched[i]] * STEPS / top]++;
 	least = weight_of_rank(steps, most, top);
 	near = weight_of_rank(steps, PLACED_DOCS_MAX, top);
 	near = near > top - top / 8 ? near : top - top / 8;
 	least = near < least ? near : least;
 	least = least < top ? least : top;
-	*out = arena_new(f->a, struct doc_weight, w->touched.n + 1);
-	for (size_t i = 0; i < w->touched.n; i++) {
-		uint32_t doc = w->touched.v[i];
+	for (size_t i = 0; i < w->n_touched; i++)
+		n += w->weights[w->touched[i]] >= least;
+	*out = arena_new(f->a, struct doc_weight, n + 1);
+	n = 0;
+	for (size_t i = 0; i < w->n_touched; i++) {
+		uint32_t doc = w->touched[i];
 
-		if (w->of[doc] >= least && bit_get(s->live, doc))
-			(*out)[n++] = (struct doc_weight){doc, w->of[doc]};
+		if (w->weights[doc] >= least && bit_get(s->live, doc))
+			(*out)[n++] = (struct doc_weight){doc, w->weights[doc]};
 	}
 	qsort(*out, n, sizeof(**out), by_weight);
-	n = n < PLACED_DOCS_MAX ? n : PLACED_DOCS_MAX;
-	qsort(*out, n, sizeof(**out), by_doc);
+	return n < PLACED_DOCS_MAX ? n : PLACED_DOCS_MAX;
+}
+
+/* How many documents have at least half the weight that a document with all the words has. */
+static size_t half_as_heavy(const struct locator *w, uint64_t full)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->n_touched; i++)
+		n += 2 * (uint64_t)w->weights[w->touched[i]] >= full;
 	return n;
+}
+
+static void weights_clear(struct locator *w)
+{
+	for (size_t i = 0; i < w->n_touched; i++)
+		w->weights[w->touched[i]] = 0;
+	w->n_touched = 0;
 }
 
 /* ---- places ---------------------------------------------------------------------------------------------------------- */
 
-typedef VEC(struct hit) hit_vec;
+typedef VEC(uint64_t) hit_vec;
 
 /* Where a word stands in the documents, which come in order. */
 static void hits_add(struct finder *f, const struct catalog_segment *s, uint32_t wanted, const struct doc_weight *docs,
@@ -233,22 +282,27 @@ static void hits_add(struct finder *f, const struct catalog_segment *s, uint32_t
 			if (f->slots[k].wanted != wanted)
 				continue;
 			for (size_t j = 0; j < at.n; j++)
-				*VEC_PUSH(f->a, &hits[i]) = (struct hit){
-					(int64_t)at.v[j] - f->slots[k].at + ((int64_t)f->slots[k].part << 40),
-					(uint32_t)k};
+				*VEC_PUSH(f->a, &hits[i]) = hit_pack(&f->slots[k], (uint32_t)k, at.v[j]);
 		}
 		arena_reset(&scratch);
 	}
 	arena_free(&scratch);
 }
 
-static int by_diagonal(const void *x, const void *y)
+/* Shell's sort with Ciura's gaps (2001): there are some hundreds, and this is most of the work. */
+static void hits_sort(uint64_t *v, size_t n)
 {
-	const struct hit *a = x, *b = y;
+	static const size_t gaps[] = {1750, 701, 301, 132, 57, 23, 10, 4, 1};
 
-	if (a->diagonal != b->diagonal)
-		return a->diagonal < b->diagonal ? -1 : 1;
-	return (a->slot > b->slot) - (a->slot < b->slot);
+	for (size_t g = 0; g < sizeof(gaps) / sizeof(*gaps); g++)
+		for (size_t i = gaps[g]; i < n; i++) {
+			uint64_t x = v[i];
+			size_t k = i;
+
+			for (; k >= gaps[g] && v[k - gaps[g]] > x; k -= gaps[g])
+				v[k] = v[k - gaps[g]];
+			v[k] = x;
+		}
 }
 
 /*
@@ -260,22 +314,21 @@ static uint64_t weight_in_place(const struct finder *f, hit_vec *h, uint32_t *co
 	uint64_t sum = 0, best = 0, now = 0;
 	size_t from = 0;
 
-	if (h->n)
-		qsort(h->v, h->n, sizeof(*h->v), by_diagonal);
+	hits_sort(h->v, h->n);
 	for (size_t i = 0; i <= h->n; i++) {
-		bool part_ends = i == h->n || f->slots[h->v[i].slot].part != f->slots[h->v[from].slot].part;
+		bool part_ends = i == h->n || hit_part(h->v[i]) != hit_part(h->v[from]);
 
-		for (; from < i && (part_ends || h->v[i].diagonal - h->v[from].diagonal > DRIFT); from++)
-			if (--counts[h->v[from].slot] == 0)
-				now -= f->wanted[f->slots[h->v[from].slot].wanted].worth;
+		for (; from < i && (part_ends || hit_diagonal(h->v[i]) - hit_diagonal(h->v[from]) > DRIFT); from++)
+			if (--counts[hit_slot(h->v[from])] == 0)
+				now -= f->wanted[f->slots[hit_slot(h->v[from])].wanted].worth;
 		if (part_ends) {
 			sum += best;
 			best = 0;
 		}
 		if (i == h->n)
 			break;
-		if (counts[h->v[i].slot]++ == 0)
-			now += f->wanted[f->slots[h->v[i].slot].wanted].worth;
+		if (counts[hit_slot(h->v[i])]++ == 0)
+			now += f->wanted[f->slots[hit_slot(h->v[i])].wanted].worth;
 		best = now > best ? now : best;
 	}
 	return sum;
@@ -298,13 +351,15 @@ static void found_add(struct finder *f, const struct catalog_segment *s, uint32_
 }
 
 /* Reads the places of the first n_words words in the documents, and notes how much stands in place. */
-static void places_read(struct finder *f, const struct catalog_segment *s, const struct doc_weight *docs, size_t n,
+static void places_read(struct finder *f, const struct catalog_segment *s, struct doc_weight *docs, size_t n,
 			size_t n_words)
 {
 	hit_vec *hits = arena_new(f->a, hit_vec, n + 1);
 	uint32_t *counts = arena_new(f->a, uint32_t, f->n_slots + 1);
 	uint64_t full = 0;
 
+	if (n)
+		qsort(docs, n, sizeof(*docs), by_doc);
 	for (size_t k = 0; k < f->n_slots; k++)
 		full += f->slots[k].wanted < n_words ? f->wanted[f->slots[k].wanted].worth : 0;
 	for (size_t w = 0; w < n_words; w++)
@@ -313,24 +368,46 @@ static void places_read(struct finder *f, const struct catalog_segment *s, const
 		found_add(f, s, docs[i].doc, weight_in_place(f, &hits[i], counts), full);
 }
 
+static bool any_near(const struct finder *f)
+{
+	for (size_t i = 0; i < f->found.n; i++)
+		if (f->found.v[i].permille >= NEAR_PERMILLE)
+			return true;
+	return false;
+}
+
+/* The rest of those that are as heavy is of interest where the quotation stands in some: it may stand in them too. */
+static void places_of_heaviest(struct finder *f, const struct catalog_segment *s, struct doc_weight *docs, size_t n,
+			       size_t most, size_t n_words)
+{
+	size_t first = n < most ? n : most;
+
+	places_read(f, s, docs, first, n_words);
+	if (first < n && any_near(f))
+		places_read(f, s, docs + first, n - first, n_words);
+}
+
 /* ---- the passes ------------------------------------------------------------------------------------------------------ */
 
-static void pass_by_words(struct finder *f, size_t n_words, size_t n_placed, size_t n_docs)
+/* *many: some segment has more documents that may have the quotation than were looked at. */
+static void pass_by_words(struct finder *f, size_t n_words, size_t n_placed, size_t n_docs, bool *many)
 {
 	const struct catalog *c = f->l->catalog;
+	uint64_t full = 0;
 
+	for (size_t k = 0; k < n_words; k++)
+		full += f->wanted[k].worth;
 	for (size_t i = 0; i < c->n_segments; i++) {
 		const struct catalog_segment *s = &c->segments[i];
-		struct weights w = {.of = f->l->weights};
 		struct doc_weight *docs;
 		size_t n;
 
 		for (size_t k = 0; k < n_words; k++)
-			weights_add(f, &w, s, &f->wanted[k]);
-		n = heaviest(f, &w, s, n_docs, &docs);
-		for (size_t k = 0; k < w.touched.n; k++)
-			w.of[w.touched.v[k]] = 0;
-		places_read(f, s, docs, n, n_placed);
+			weights_add(f->l, s, &f->wanted[k]);
+		n = heaviest(f, s, n_docs, &docs);
+		*many |= half_as_heavy(f->l, full) > n_docs;
+		weights_clear(f->l);
+		places_of_heaviest(f, s, docs, n, n_docs, n_placed);
 	}
 }
 
@@ -348,9 +425,10 @@ static size_t rarest(const struct finder *f)
 }
 
 /* Documents that have three words of the quotation in a row. */
-static void three_in_a_row(struct finder *f, const struct catalog_segment *s, const struct slot *x, struct weights *w)
+static void three_in_a_row(struct finder *f, const struct catalog_segment *s, const struct slot *x)
 {
 	struct arena scratch = {0};
+	struct locator *w = f->l;
 	struct postings p[3];
 	struct term t;
 	uint32_t doc = 0;
@@ -377,9 +455,9 @@ static void three_in_a_row(struct finder *f, const struct catalog_segment *s, co
 				row = j < b.n && k < c.n && b.v[j] == a.v[i] + 1 && c.v[k] == a.v[i] + 2;
 			}
 			arena_reset(&scratch);
-			if (row && !w->of[doc])
-				*VEC_PUSH(f->a, &w->touched) = doc;
-			w->of[doc] += row;
+			if (row && !w->weights[doc])
+				w->touched[w->n_touched++] = doc;
+			w->weights[doc] += row;
 			doc++;
 		} else {
 			doc = d1 > d2 ? d1 : d2;
@@ -394,17 +472,15 @@ static void pass_by_rows(struct finder *f)
 
 	for (size_t i = 0; i < c->n_segments; i++) {
 		const struct catalog_segment *s = &c->segments[i];
-		struct weights w = {.of = f->l->weights};
 		struct doc_weight *docs;
 		size_t n;
 
 		for (size_t k = 0; k + 2 < f->n_slots; k++)
 			if (f->slots[k].part == f->slots[k + 2].part)
-				three_in_a_row(f, s, &f->slots[k], &w);
-		n = heaviest(f, &w, s, PLACED_DOCS_DEEP, &docs);
-		for (size_t k = 0; k < w.touched.n; k++)
-			w.of[w.touched.v[k]] = 0;
-		places_read(f, s, docs, n, f->n_wanted);
+				three_in_a_row(f, s, &f->slots[k]);
+		n = heaviest(f, s, PLACED_DOCS_DEEP, &docs);
+		weights_clear(f->l);
+		places_of_heaviest(f, s, docs, n, PLACED_DOCS_DEEP, f->n_wanted);
 	}
 }
 
@@ -427,6 +503,18 @@ static size_t placed(const struct finder *f)
 	return n;
 }
 
+/* All words but those that stand in every second document, as long as there are others. */
+static size_t telling(const struct finder *f)
+{
+	size_t n = f->n_wanted, present = 0;
+
+	for (size_t i = 0; i < f->n_wanted; i++)
+		present += f->wanted[i].docs > 0;
+	for (; n > 0 && present > RARE_LEAST && 2 * f->wanted[n - 1].docs > f->l->catalog->n_docs; n--)
+		present--;
+	return n;
+}
+
 static int by_permille(const void *x, const void *y)
 {
 	const struct lead *a = x, *b = y;
@@ -439,15 +527,17 @@ static int by_permille(const void *x, const void *y)
 struct leads passages_find(struct locator *l, const struct quote_words *q, struct arena *a)
 {
 	struct finder f = {.l = l, .q = q, .a = a};
+	bool many = false;
 	size_t n;
 
 	if (!q->plain)
 		return (struct leads){0};
 	wanted_read(&f);
-	pass_by_words(&f, rarest(&f), placed(&f), PLACED_DOCS);
+	pass_by_words(&f, rarest(&f), placed(&f), PLACED_DOCS, &many);
+	many = false;
 	if (!is_found(&f))
-		pass_by_words(&f, f.n_wanted, f.n_wanted, PLACED_DOCS_DEEP);
-	if (!is_found(&f) && f.n_slots <= SHORT_WORDS)
+		pass_by_words(&f, telling(&f), placed(&f), PLACED_DOCS_DEEP, &many);
+	if (many && !is_found(&f) && f.n_slots <= SHORT_WORDS)
 		pass_by_rows(&f);
 	if (f.found.n)
 		qsort(f.found.v, f.found.n, sizeof(*f.found.v), by_permille);
@@ -467,13 +557,15 @@ void locator_open(struct locator *l, struct catalog *c)
 
 		most = n > most ? n : most;
 	}
-	l->catalog = c;
+	*l = (struct locator){.catalog = c};
 	l->weights = xcalloc((size_t)most + 1, sizeof(*l->weights));
+	l->touched = xmalloc(((size_t)most + 1) * sizeof(*l->touched));
 }
 
 void locator_close(struct locator *l)
 {
 	free(l->weights);
+	free(l->touched);
 	*l = (struct locator){0};
 }
 

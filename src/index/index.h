@@ -113,18 +113,22 @@ struct term {
 	struct str form; /* of a stem with one form, which is not the stem: that word; in the file */
 };
 
-/* The words of a segment that have this stem, in byte order; they lie in the file. */
-struct words {
-	struct str *v;
-	size_t n;
-};
-struct words segment_forms(const struct segment *s, struct str stem, struct arena *a);
-
 /* The stem of a folded word as a segment's language has it; the word itself where there are no stems. */
 struct stemmer;
 int stemmer_open(const char *language, struct stemmer **out, struct err *e); /* NULL or "": *out is NULL */
 void stemmer_close(struct stemmer *st);
 struct str stemmer_stem(struct stemmer *st, struct str word); /* lives until the next call */
+
+/*
+ * The list of all words of a segment that have this stem, and those words, in byte order; they lie in the file, but for
+ * the stem itself. st: of the segment's language.
+ */
+struct words {
+	struct str *v;
+	size_t n;
+};
+bool segment_stem(const struct segment *s, struct stemmer *st, struct str stem, struct arena *a, struct term *list,
+		  struct words *forms);
 
 bool segment_term(const struct segment *s, uint8_t field, struct str value, struct term *out);
 

@@ -156,6 +156,7 @@ struct segment {
 	const uint8_t *p;
 	size_t n;
 	struct frame f;
+	const uint8_t *lengths; /* the column */
 	char *name;
 	_Atomic bool damaged;
 	struct rank_table rank;

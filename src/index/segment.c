@@ -118,6 +118,7 @@ int segment_open(const char *dir, const char *name, struct segment **out, struct
 		rc = frame_get(s->p, s->n, &s->f, name, e);
 	if (rc == REFTEL_OK) {
 		rank_table_fill(&s->rank);
+		s->lengths = segment_column(s, COLUMN_LENGTH, 0);
 		*out = s;
 	} else {
 		segment_close(s);
@@ -193,7 +194,7 @@ int64_t segment_when(const struct segment *s, uint32_t doc)
 
 uint32_t segment_length(const struct segment *s, uint32_t doc)
 {
-	return load32(segment_column(s, COLUMN_LENGTH, doc));
+	return load32(s->lengths + (size_t)doc * 4);
 }
 
 void segment_subject(const struct segment *s, uint32_t doc, uint32_t *from, uint32_t *to)
@@ -324,6 +325,23 @@ static struct str walk_term(const struct term_walk *w)
 	return (struct str){w->value, w->value_n};
 }
 
+/* The first term of a group; empty where the dictionary is damaged. */
+static struct str group_head(const struct segment *s, uint64_t group)
+{
+	const uint8_t *dictionary = s->p + s->f.dictionary_at, *end = s->p + s->f.groups_at, *p;
+	uint64_t at = load64(s->p + s->f.groups_at + group * 16);
+	uint32_t shared = 0, n = 0;
+
+	if (at < s->f.groups_at - s->f.dictionary_at) {
+		p = varint32_get(dictionary + at, end, &shared);
+		p = varint32_get(p, end, &n);
+		if (p && shared == 0 && n <= (size_t)(end - p))
+			return (struct str){(const char *)p, n};
+	}
+	segment_mark_damaged(s);
+	return STR("");
+}
+
 /* The last group whose first term is not behind `term`. */
 static uint64_t group_find(const struct segment *s, struct str term)
 {
@@ -331,11 +349,8 @@ static uint64_t group_find(const struct segment *s, struct str term)
 
 	while (to - from > 1) {
 		uint64_t middle = from + (to - from) / 2;
-		struct term_walk w = {.s = s};
-		struct term t;
 
-		walk_at_group(&w, middle);
-		if (!walk_step(&w, &t) || str_cmp(walk_term(&w), term) > 0)
+		if (str_cmp(group_head(s, middle), term) > 0)
 			to = middle;
 		else
 			from = middle;

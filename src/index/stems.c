@@ -154,36 +154,18 @@ static void group_write(const struct stem_form *f, size_t n, const struct segmen
 
 /* ---- reading ---------------------------------------------------------------------------------------------------- */
 
-/* Many a stem is no stem of its own: "willingness" has "willing", and that has "will". */
-static bool is_own_stem(const struct segment *s, struct str word)
+static void form_only(struct arena *a, struct str word, struct words *forms)
 {
-	struct stemmer *st;
-	bool own;
-
-	if (stemmer_open(s->f.language, &st, NULL) != REFTEL_OK || !st)
-		return true;
-	own = str_eq(stemmer_stem(st, word), word);
-	stemmer_close(st);
-	return own;
+	forms->v = arena_new(a, struct str, 1);
+	forms->v[0] = word;
+	forms->n = 1;
 }
 
-struct words segment_forms(const struct segment *s, struct str stem, struct arena *a)
+static void forms_read(const struct segment *s, const struct term *list, struct arena *a, struct words *out)
 {
+	const uint8_t *p = s->p + list->at + list->positions_at, *end = s->p + list->at + list->bytes;
 	VEC(struct str) forms = {0};
-	struct term t;
-	const uint8_t *p, *end;
 
-	if (!segment_term(s, INDEX_STEM, stem, &t)) {
-		if (segment_term(s, INDEX_WORD, stem, &t) && is_own_stem(s, stem))
-			*VEC_PUSH(a, &forms) = stem;
-		return (struct words){forms.v, forms.n};
-	}
-	if (t.form.n) {
-		*VEC_PUSH(a, &forms) = t.form;
-		return (struct words){forms.v, forms.n};
-	}
-	p = s->p + t.at + t.positions_at;
-	end = s->p + t.at + t.bytes;
 	while (p < end) {
 		uint64_t n = 0;
 
@@ -195,7 +177,26 @@ struct words segment_forms(const struct segment *s, struct str stem, struct aren
 		*VEC_PUSH(a, &forms) = (struct str){(const char *)p, n};
 		p += n;
 	}
-	return (struct words){forms.v, forms.n};
+	*out = (struct words){forms.v, forms.n};
+}
+
+/* A word that is its own stem and has no other form has no list of its stem; one that merely looks like it does not
+ * count. */
+bool segment_stem(const struct segment *s, struct stemmer *st, struct str stem, struct arena *a, struct term *list,
+		  struct words *forms)
+{
+	*forms = (struct words){0};
+	if (segment_term(s, INDEX_STEM, stem, list)) {
+		if (list->form.n)
+			form_only(a, list->form, forms);
+		else
+			forms_read(s, list, a, forms);
+		return true;
+	}
+	if (!segment_term(s, INDEX_WORD, stem, list) || (st && !str_eq(stemmer_stem(st, stem), stem)))
+		return false;
+	form_only(a, stem, forms);
+	return true;
 }
 
 /* ---- the table

@@ -8,8 +8,7 @@ static uint32_t joined_best(const struct cursor *k)
 	uint32_t best = 0;
 
 	for (size_t i = 0; i < k->n; i++) {
-		uint32_t impact =
-			rank_impact(k->counts[i] / 2 + 1, k->counts[i] & 1, segment_length(k->s, k->docs[i]));
+		uint32_t impact = rank_impact(k->counts[i] / 2 + 1, k->counts[i] & 1, segment_length(k->s, k->docs[i]));
 
 		best = impact > best ? impact : best;
 	}
@@ -99,9 +98,9 @@ uint32_t cursor_seek(struct cursor *k, uint32_t doc)
 
 uint64_t cursor_score(struct cursor *k)
 {
-	uint32_t impact = k->is_list ? postings_impact(&k->p)
-				     : rank_impact(k->counts[k->i] / 2 + 1, k->counts[k->i] & 1,
-						   segment_length(k->s, k->doc));
+	uint32_t impact =
+		k->is_list ? postings_impact(&k->p)
+			   : rank_impact(k->counts[k->i] / 2 + 1, k->counts[k->i] & 1, segment_length(k->s, k->doc));
 
 	return (uint64_t)k->worth * impact;
 }
@@ -112,4 +111,18 @@ uint32_t cursor_peek(struct cursor *k, uint32_t doc, uint32_t *best)
 	if (k->is_list)
 		return postings_peek(&k->p, doc, best);
 	return k->n && k->docs[k->n - 1] >= doc ? k->docs[k->n - 1] : POSTINGS_END;
+}
+
+void cursor_fill(struct cursor *k, uint64_t *bits)
+{
+	if (k->doc == POSTINGS_END)
+		return;
+	if (k->is_list && !k->subject) {
+		for (bool more = true; more; more = postings_next_block(&k->p))
+			for (uint32_t i = k->p.i; i < k->p.n; i++)
+				bit_set(bits, k->p.docs[i]);
+		return;
+	}
+	for (; k->doc != POSTINGS_END; cursor_next(k))
+		bit_set(bits, k->doc);
 }

@@ -19,7 +19,8 @@ struct opening {
 
 static struct match *open_one(const struct opening *o, const struct plan *p, bool places);
 
-/* ---- opening ------------------------------------------------------------------------------------------------------- */
+/* ---- opening -------------------------------------------------------------------------------------------------------
+ */
 
 static void open_leaf(const struct opening *o, const struct plan *p, struct match *m, bool places)
 {
@@ -33,10 +34,15 @@ static void open_leaf(const struct opening *o, const struct plan *p, struct matc
 	m->length = 1;
 	if (!places)
 		return;
-	m->lists = arena_new(o->a, struct postings, x->n_terms + 1);
-	m->n_lists = x->n_terms;
+	m->lists = arena_new(o->a, struct postings, x->n_terms + x->forms.n + 1);
 	for (size_t i = 0; i < x->n_terms; i++)
-		postings_open(&m->lists[i], s, &x->terms[i]);
+		postings_open(&m->lists[m->n_lists++], s, &x->terms[i]);
+	for (size_t i = 0; i < x->forms.n; i++) {
+		struct term t;
+
+		if (segment_term(s, INDEX_WORD, x->forms.v[i], &t))
+			postings_open(&m->lists[m->n_lists++], s, &t);
+	}
 }
 
 static void open_phrase(const struct opening *o, const struct plan *p, struct match *m)
@@ -149,9 +155,10 @@ struct match *match_open(struct arena *a, struct arena *scratch, const struct pl
 	return open_one(&o, p, false);
 }
 
-/* ---- walking ------------------------------------------------------------------------------------------------------- */
+/* ---- walking -------------------------------------------------------------------------------------------------------
+ */
 
-static uint32_t bits_seek(const uint64_t *bits, uint32_t doc, uint32_t n)
+uint32_t bits_seek(const uint64_t *bits, uint32_t doc, uint32_t n)
 {
 	size_t k = doc / 64;
 	uint64_t word;
@@ -305,23 +312,8 @@ uint64_t match_score(struct match *m)
 	}
 }
 
-/* ---- all at once ----------------------------------------------------------------------------------------------------- */
-
-static void fill_leaf(struct match *m, uint64_t *bits)
-{
-	struct cursor *k = &m->k;
-
-	if (k->doc == POSTINGS_END)
-		return;
-	if (k->is_list && !k->subject) {
-		for (bool more = true; more; more = postings_next_block(&k->p))
-			for (uint32_t i = k->p.i; i < k->p.n; i++)
-				bit_set(bits, k->p.docs[i]);
-		return;
-	}
-	for (; k->doc != POSTINGS_END; cursor_next(k))
-		bit_set(bits, k->doc);
-}
+/* ---- all at once
+ * ----------------------------------------------------------------------------------------------------- */
 
 static uint64_t *filled(struct match *m)
 {
@@ -375,7 +367,7 @@ void match_fill(struct match *m, uint64_t *bits)
 	bool sparse = m->estimate < m->n_docs / SPARSE;
 
 	if (m->kind == PLAN_LEAF) {
-		fill_leaf(m, bits);
+		cursor_fill(&m->k, bits);
 	} else if (m->bits) {
 		for (size_t k = 0; k < bits_words(m->n_docs); k++)
 			bits[k] |= m->bits[k];

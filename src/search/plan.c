@@ -31,7 +31,8 @@ static void mark(struct searcher *s, struct str word)
 		*VEC_PUSH(s->a, &s->marked) = word;
 }
 
-/* ---- words ----------------------------------------------------------------------------------------------------------- */
+/* ---- words
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static void phrase_mark(struct searcher *s, const struct query_node *n)
 {
@@ -77,7 +78,8 @@ static struct plan *plan_leaf(struct searcher *s, struct leaf *l)
 	return p;
 }
 
-/* ---- the tree ---------------------------------------------------------------------------------------------------------- */
+/* ---- the tree
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static int plan_kids(struct searcher *s, const struct query_node *n, enum plan_kind kind, struct plan **out)
 {
@@ -129,8 +131,8 @@ int plan_make(struct searcher *s, const struct query_node *n, struct plan **out)
 		*out = plan_new(s, PLAN_BITS);
 		(*out)->bits = arena_new(s->a, uint64_t *, s->c->n_segments + 1);
 		for (size_t i = 0; i < s->c->n_segments; i++)
-			(*out)->bits[i] = arena_new(s->a, uint64_t,
-						    bits_words(segment_docs(s->c->segments[i].segment)) + 1);
+			(*out)->bits[i] =
+				arena_new(s->a, uint64_t, bits_words(segment_docs(s->c->segments[i].segment)) + 1);
 		return filter_make(s, n, (*out)->bits);
 	}
 }

@@ -1,7 +1,7 @@
 /*
  * The best documents that have any of some words, without looking at all that have one: MaxScore (Turtle and Flood
- * 1995) within windows that are bounded by the blocks of the lists, whose best impacts say what a window can give at the
- * most (Ding and Suel, "Faster top-k document retrieval using block-max indexes", 2011).
+ * 1995) within windows that are bounded by the blocks of the lists, whose best impacts say what a window can give at
+ * the most (Ding and Suel, "Faster top-k document retrieval using block-max indexes", 2011).
  */
 #include "search/search_priv.h"
 

@@ -7,20 +7,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RANKED_LEAVES = 32, ALIKE = 12 }; /* of SKETCH_SIZE places: almost the same text */
+enum {
+	RANKED_LEAVES = 32,
+	ALIKE = 12,      /* of SKETCH_SIZE places: almost the same text */
+	LIKE_LENGTH = 8, /* lists are that when together they are at most so many times as long as the shortest */
+};
 
 struct running {
 	struct searcher s;
 	const struct search_options *o;
-	struct plan *filter; /* what asks for no words; NULL: nothing does */
-	struct plan *words;  /* the rest; NULL: nothing is asked for by words */
+	struct plan *filter;  /* what asks for no words; NULL: nothing does */
+	struct plan *words;   /* the rest; NULL: nothing is asked for by words */
 	struct leaf **leaves; /* words is any of these, and no more than that; NULL: it is more */
 	size_t n_leaves;
 	uint64_t **matched; /* a set a segment, where all are wanted */
 	struct top top;
 };
 
-/* ---- the parts of a plan ---------------------------------------------------------------------------------------------- */
+/* ---- the parts of a plan
+ * ---------------------------------------------------------------------------------------------- */
 
 static struct plan *plan_and(struct arena *a, struct plan **kids, size_t n)
 {
@@ -70,7 +75,8 @@ static void leaves_find(struct running *r)
 		r->leaves[i] = p->kind == PLAN_LEAF ? p->leaf : p->kids[i]->leaf;
 }
 
-/* ---- one segment ------------------------------------------------------------------------------------------------------- */
+/* ---- one segment
+ * ------------------------------------------------------------------------------------------------------- */
 
 static void keep_both(uint64_t *bits, const uint64_t *other, uint32_t n)
 {
@@ -105,21 +111,78 @@ static void hit_of(const struct running *r, size_t i, uint32_t doc, uint64_t sco
 				 .doc = doc};
 }
 
-/* Every document of a set; scored where there are words to score by. */
-static void set_add(struct running *r, struct match *m, size_t i, const uint64_t *set, bool all_match)
+/* Every document of a set that matches; scored where there are words to score by. */
+static void set_add(struct running *r, struct match *m, size_t i, const uint64_t *set)
 {
-	uint32_t n = segment_docs(r->s.c->segments[i].segment);
+	uint32_t n = segment_docs(r->s.c->segments[i].segment), doc = 0, next;
+	struct search_hit h;
+	uint64_t score;
 
-	for (uint32_t doc = 0; doc < n; doc++) {
-		struct search_hit h;
-
-		if (m && !all_match && (doc = match_seek(m, doc)) == POSTINGS_END)
+	while ((doc = bits_seek(set, doc, n)) != POSTINGS_END) {
+		next = m ? match_seek(m, doc) : doc;
+		if (next == POSTINGS_END)
 			return;
-		if (!bit_get(set, doc))
+		if (next != doc) {
+			doc = next;
 			continue;
-		hit_of(r, i, doc, m && match_seek(m, doc) == doc ? match_score(m) : 0, &h);
-		top_add(&r->top, &h);
+		}
+		score = m ? match_score(m) : 0;
+		if (score >= top_least(&r->top)) {
+			hit_of(r, i, doc, score, &h);
+			top_add(&r->top, &h);
+		}
+		doc++;
 	}
+}
+
+/* All words of these must be in a document, wherever; NULL: the plan asks for something else. */
+static struct leaf **leaves_of_all(struct arena *a, const struct plan *p, size_t *n)
+{
+	struct leaf **v;
+
+	*n = p->n_words;
+	if (p->kind == PLAN_PHRASE)
+		return p->words;
+	v = p->kind == PLAN_AND ? arena_new(a, struct leaf *, p->n_kids) : NULL;
+	for (*n = 0; v && *n < p->n_kids; ++*n) {
+		if (p->kids[*n]->kind != PLAN_LEAF)
+			return NULL;
+		v[*n] = p->kids[*n]->leaf;
+	}
+	return v;
+}
+
+/*
+ * Where lists are of like length, to enter them all in sets costs less than to seek in each what the others have. What
+ * is left of `accept` are the documents that have all words.
+ */
+static const uint64_t *narrowed(struct running *r, struct arena *a, size_t i, const uint64_t *accept)
+{
+	const struct segment *s = r->s.c->segments[i].segment;
+	size_t n, n_words = bits_words(segment_docs(s));
+	struct leaf **leaves = leaves_of_all(a, r->words, &n);
+	uint64_t all = 0, least = UINT64_MAX, *bits, *one;
+
+	for (size_t k = 0; leaves && k < n; k++) {
+		uint64_t docs = leaves[k]->of[i].n_docs;
+
+		all += docs;
+		least = docs < least ? docs : least;
+	}
+	if (!leaves || !n || all > LIKE_LENGTH * least)
+		return accept;
+	bits = arena_new(a, uint64_t, n_words + 1);
+	one = arena_new(a, uint64_t, n_words + 1);
+	memcpy(bits, accept, n_words * sizeof(*bits));
+	for (size_t k = 0; k < n; k++) {
+		struct cursor c;
+
+		cursor_open(&c, leaves[k], i, s);
+		memset(one, 0, n_words * sizeof(*one));
+		cursor_fill(&c, one);
+		keep_both(bits, one, segment_docs(s));
+	}
+	return bits;
 }
 
 static void matched_fill(struct running *r, struct arena *a, struct arena *scratch, size_t i, const uint64_t *accept)
@@ -144,16 +207,21 @@ static void segment_run(struct running *r, size_t i)
 		matched_fill(r, &a, &scratch, i, accept);
 		accept = r->matched[i];
 	}
-	if (by_words && r->leaves)
+	if (by_words && r->leaves) {
 		rank_any(&a, r->s.c, i, r->leaves, r->n_leaves, accept, &r->top);
-	else if (r->top.most)
-		set_add(r, r->words && (by_words || !r->matched) ? match_open(&a, &scratch, r->words, r->s.c, i) : NULL,
-			i, accept, r->matched != NULL);
+	} else if (r->top.most) {
+		bool matching = r->words && (by_words || !r->matched);
+
+		if (matching && !r->matched)
+			accept = narrowed(r, &a, i, accept);
+		set_add(r, matching ? match_open(&a, &scratch, r->words, r->s.c, i) : NULL, i, accept);
+	}
 	arena_free(&a);
 	arena_free(&scratch);
 }
 
-/* ---- folding ----------------------------------------------------------------------------------------------------------- */
+/* ---- folding
+ * ----------------------------------------------------------------------------------------------------------- */
 
 /* Each hit that is almost one before it is counted there. */
 static size_t hits_fold(const struct catalog *c, struct search_hit *v, size_t n, size_t most)
@@ -179,7 +247,8 @@ static size_t hits_fold(const struct catalog *c, struct search_hit *v, size_t n,
 	return out;
 }
 
-/* ---- the whole ------------------------------------------------------------------------------------------------------ */
+/* ---- the whole ------------------------------------------------------------------------------------------------------
+ */
 
 static size_t hits_wanted(const struct search_options *o)
 {

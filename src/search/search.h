@@ -1,6 +1,6 @@
 /*
- * search: from what a person typed to the cables that have it, ranked or by date, with counts by origin, year and so on,
- * and the words shown where they stand. The language is docs/search.md's; nothing here changes an archive.
+ * search: from what a person typed to the cables that have it, ranked or by date, with counts by origin, year and so
+ * on, and the words shown where they stand. The language is docs/search.md's; nothing here changes an archive.
  */
 #ifndef REFTEL_SEARCH_H
 #define REFTEL_SEARCH_H
@@ -23,8 +23,8 @@ struct search_options {
 	size_t offset;
 	struct search_after after; /* as well as offset, which counts from there */
 	bool count;                /* total is wanted; it costs more than the first ten */
-	unsigned facets;           /* bit 1 << enum catalog_field of each that is wanted; FIELD_MONTH gives the histogram */
-	bool fold;                 /* cables with almost the same text are shown once */
+	unsigned facets; /* bit 1 << enum catalog_field of each that is wanted; FIELD_MONTH gives the histogram */
+	bool fold;       /* cables with almost the same text are shown once */
 };
 
 struct search_hit {

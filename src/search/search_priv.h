@@ -8,13 +8,15 @@
 #include "search/query_priv.h"
 #include "search/search.h"
 
-/* ---- terms.c: words as lists --------------------------------------------------------------------------------------- */
+/* ---- terms.c: words as lists ---------------------------------------------------------------------------------------
+ */
 
 /* A word, or all words that a pattern stands for, in one segment. */
 struct leaf_lists {
 	struct term *terms; /* of the words themselves: for positions */
 	size_t n_terms;
-	bool single; /* `list` counts for all of them; else docs and counts do */
+	struct words forms; /* instead of terms, where the list is a stem's */
+	bool single;        /* `list` counts for all of them; else docs and counts do */
 	struct term list;
 	uint32_t *docs, *counts;
 	size_t n_docs;
@@ -41,7 +43,8 @@ struct searcher {
 struct leaf *leaf_word(struct searcher *s, struct str word, bool exact, bool subject);
 struct leaf *leaf_pattern(struct searcher *s, const struct query_node *n);
 
-/* ---- cursor.c: a leaf's documents in one segment ------------------------------------------------------------------ */
+/* ---- cursor.c: a leaf's documents in one segment ------------------------------------------------------------------
+ */
 
 struct cursor {
 	const struct segment *s;
@@ -59,10 +62,13 @@ void cursor_open(struct cursor *k, const struct leaf *l, size_t segment, const s
 uint32_t cursor_seek(struct cursor *k, uint32_t doc);
 uint32_t cursor_next(struct cursor *k);
 uint64_t cursor_score(struct cursor *k);
+/* Enters all documents from the one at hand on; k is used up. */
+void cursor_fill(struct cursor *k, uint64_t *bits);
 uint32_t cursor_best(struct cursor *k, const struct leaf *l, size_t segment);
 uint32_t cursor_peek(struct cursor *k, uint32_t doc, uint32_t *best); /* as postings_peek() */
 
-/* ---- plan.c, filter.c: a query over the whole catalog -------------------------------------------------------------- */
+/* ---- plan.c, filter.c: a query over the whole catalog --------------------------------------------------------------
+ */
 
 enum plan_kind { PLAN_AND, PLAN_OR, PLAN_NOT, PLAN_LEAF, PLAN_PHRASE, PLAN_NEAR, PLAN_BITS };
 
@@ -86,7 +92,8 @@ int filter_make(struct searcher *s, const struct query_node *n, uint64_t **bits)
 /* Tells nothing apart by its words: whatever matches has the score 0. */
 bool plan_is_filter(const struct plan *p);
 
-/* ---- match.c, places.c: the plan as a walk over one segment --------------------------------------------------------- */
+/* ---- match.c, places.c: the plan as a walk over one segment ---------------------------------------------------------
+ */
 
 struct match {
 	enum plan_kind kind;
@@ -97,15 +104,15 @@ struct match {
 	uint64_t estimate;
 	struct match **kids, **nots; /* nots: of AND, what must not match */
 	size_t n_kids, n_nots;
-	struct cursor k;       /* of a leaf */
-	struct cursor *words;  /* of a phrase */
+	struct cursor k;      /* of a leaf */
+	struct cursor *words; /* of a phrase */
 	const uint32_t *offsets;
 	size_t n_words, rarest;
 	uint32_t length; /* words of one place */
 	bool subject;
 	int distance;
-	uint64_t *bits;     /* of BITS, and of an OR of many */
-	uint64_t *scores;   /* of an OR of many: one a document */
+	uint64_t *bits;         /* of BITS, and of an OR of many */
+	uint64_t *scores;       /* of an OR of many: one a document */
 	struct postings *lists; /* of a leaf below NEAR: one a word it stands for */
 	size_t n_lists;
 	struct arena *scratch; /* positions of the document at hand */
@@ -115,6 +122,8 @@ struct match *match_open(struct arena *a, struct arena *scratch, const struct pl
 			 size_t segment);
 uint32_t match_seek(struct match *m, uint32_t doc); /* the first at or behind doc; never goes back */
 uint64_t match_score(struct match *m);              /* of the document at hand */
+/* The first of n bits at or behind i that is set; POSTINGS_END: none. */
+uint32_t bits_seek(const uint64_t *bits, uint32_t i, uint32_t n);
 /* Enters all documents that match; m is used up. */
 void match_fill(struct match *m, uint64_t *bits);
 
@@ -122,11 +131,12 @@ void match_fill(struct match *m, uint64_t *bits);
 bool phrase_holds(struct match *m);
 bool near_holds(struct match *m);
 
-/* ---- top.c: the best of what matches ------------------------------------------------------------------------------- */
+/* ---- top.c: the best of what matches -------------------------------------------------------------------------------
+ */
 
 struct top {
 	const struct search_options *o;
-	size_t most; /* SIZE_MAX: all */
+	size_t most;          /* SIZE_MAX: all */
 	struct search_hit *v; /* a heap with the last of them on top as soon as there are `most`; heap memory */
 	size_t n, cap;
 };
@@ -140,7 +150,8 @@ void top_free(struct top *t);
 void rank_any(struct arena *a, const struct catalog *c, size_t segment, struct leaf *const *leaves, size_t n,
 	      const uint64_t *accept, struct top *t);
 
-/* ---- facets.c ------------------------------------------------------------------------------------------------------ */
+/* ---- facets.c ------------------------------------------------------------------------------------------------------
+ */
 
 void facets_count(struct arena *a, const struct catalog *c, uint64_t *const *matched, unsigned fields,
 		  struct search_result *out);

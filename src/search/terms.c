@@ -1,12 +1,13 @@
 /*
- * The words of a query as lists of the index: a word in all its forms by its stem, an exact word by itself, a pattern by
- * all words of the dictionary that it stands for.
+ * The words of a query as lists of the index: a word in all its forms by its stem, an exact word by itself, a pattern
+ * by all words of the dictionary that it stands for.
  */
 #include "search/search_priv.h"
 
 #include <string.h>
 
-/* ---- joining lists --------------------------------------------------------------------------------------------------- */
+/* ---- joining lists
+ * --------------------------------------------------------------------------------------------------- */
 
 /* Counts are added up in an array with a place for each document: 0 none, else the count and one. */
 static void counts_add(struct postings *p, uint32_t *of)
@@ -25,7 +26,8 @@ static void counts_add(struct postings *p, uint32_t *of)
 	}
 }
 
-static void lists_join(struct arena *a, const struct segment *s, const struct term *terms, size_t n, struct leaf_lists *out)
+static void lists_join(struct arena *a, const struct segment *s, const struct term *terms, size_t n,
+		       struct leaf_lists *out)
 {
 	struct arena scratch = {0};
 	uint32_t *of, docs = segment_docs(s);
@@ -57,7 +59,8 @@ static void lists_join(struct arena *a, const struct segment *s, const struct te
 	arena_free(&scratch);
 }
 
-/* ---- words ----------------------------------------------------------------------------------------------------------- */
+/* ---- words
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static struct leaf *leaf_new(struct searcher *s, bool subject)
 {
@@ -89,21 +92,14 @@ static void mark_word(struct searcher *s, struct str word)
 		*VEC_PUSH(s->a, &s->marked) = word;
 }
 
-static void forms_find(struct searcher *s, const struct segment *segment, struct str stem, struct leaf_lists *l)
+static void stem_find(struct searcher *s, const struct segment *segment, struct str stem, struct leaf_lists *l)
 {
-	struct words forms = segment_forms(segment, stem, s->a);
-	struct term t;
-	size_t cap = 0;
-
-	for (size_t i = 0; i < forms.n; i++)
-		if (segment_term(segment, INDEX_WORD, forms.v[i], &t)) {
-			term_add(s, l, &cap, &t);
-			mark_word(s, forms.v[i]);
-		}
-	if (segment_term(segment, INDEX_STEM, stem, &l->list) || (l->n_terms && (l->list = l->terms[0], true))) {
-		l->single = true;
-		l->n_docs = l->list.docs;
-	}
+	if (!segment_stem(segment, s->stemmer, stem, s->a, &l->list, &l->forms))
+		return;
+	l->single = true;
+	l->n_docs = l->list.docs;
+	for (size_t i = 0; i < l->forms.n; i++)
+		mark_word(s, l->forms.v[i]);
 }
 
 struct leaf *leaf_word(struct searcher *s, struct str word, bool exact, bool subject)
@@ -120,7 +116,7 @@ struct leaf *leaf_word(struct searcher *s, struct str word, bool exact, bool sub
 		size_t cap = 0;
 
 		if (!exact && s->stemmer) {
-			forms_find(s, segment, stem, x);
+			stem_find(s, segment, stem, x);
 		} else if (segment_term(segment, INDEX_WORD, word, &t)) {
 			term_add(s, x, &cap, &t);
 			x->single = true;
@@ -131,7 +127,8 @@ struct leaf *leaf_word(struct searcher *s, struct str word, bool exact, bool sub
 	return leaf_finish(s, l);
 }
 
-/* ---- patterns --------------------------------------------------------------------------------------------------------- */
+/* ---- patterns
+ * --------------------------------------------------------------------------------------------------------- */
 
 /* Does the pattern stand for the word? Goes back only to the last star: linear but for that. */
 static bool wildcard_matches(struct str pattern, struct str word)

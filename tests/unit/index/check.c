@@ -2,6 +2,7 @@
  * A segment against its collection: every column, every term, and of every term every document, count and position,
  * read in order and by seeking.
  */
+#include "forms.h"
 #include "check.h"
 
 #include "index/index_priv.h"

@@ -2,6 +2,7 @@
  * The format as docs/index-format.md has it: what a reader in another language, written from that page alone, prints of
  * a segment is what the library says of it. Skipped where there is no Python.
  */
+#include "forms.h"
 #include "fixture.h"
 
 #include "index/index_priv.h"

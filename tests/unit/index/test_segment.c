@@ -2,6 +2,7 @@
  * Segments against plain collections: small and large, written at once and in parts, merged with and without the dead,
  * merged again, opened again. Collections are random; the seed is printed.
  */
+#include "forms.h"
 #include "check.h"
 
 #include "index/index_priv.h"

@@ -6,6 +6,7 @@
 #ifndef REFTEL_TEST_INDEX_WALK_ALL_H
 #define REFTEL_TEST_INDEX_WALK_ALL_H
 
+#include "forms.h"
 #include "index/index.h"
 
 #include <stdlib.h>
