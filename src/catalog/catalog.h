@@ -20,7 +20,7 @@ enum catalog_field {
 	FIELD_SIGNATORY,  /* "ALDERSEY" */
 	FIELD_MONTH,      /* "2007-10", "2007" where no more is known */
 	FIELD_MARK,       /* "SECRET//NOFORN", of each paragraph that has one */
-	FIELD_HAS,        /* "redaction", "refs", "summary", "comment", "partial" */
+	FIELD_HAS,        /* "redaction", "refs", "summary", "comment", "unmarked" (a paragraph), "partial" */
 	N_CATALOG_FIELDS
 };
 

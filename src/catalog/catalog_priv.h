@@ -26,7 +26,7 @@ int segments_merge(struct archive *ar, struct arena *a, struct segment_files *al
 void segments_sort(struct segment_files *f);
 /* Removes the files in the index's folder that the archive's list does not name. */
 void segments_sweep(struct archive *ar);
-/* A number for the next file that no file there has. */
+/* A number for the next file that no file there has, nor one that should be there. */
 unsigned segments_next_number(struct archive *ar);
 void segment_file_name(char out[32], unsigned number);
 void segment_file_remove(struct archive *ar, const char *name);

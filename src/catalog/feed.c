@@ -21,6 +21,7 @@ struct catalog_words catalog_words_read(struct arena *a, const struct cable *c, 
 	const struct span subject = c->telegram.subject_at;
 	struct catalog_words w = {.words = text_tokens(a, c->body, v, grow)};
 	struct tokens title = {0};
+	struct token *both;
 	size_t k = 0, n = 0;
 
 	for (size_t i = 0; i < w.words.n; i++) {
@@ -39,8 +40,12 @@ struct catalog_words catalog_words_read(struct arena *a, const struct cable *c, 
 		return w;
 	title = text_tokens(a, c->subject, v, grow);
 	w.subject_from = (uint32_t)n;
-	w.words.v = arena_new(a, struct token, n + title.n);
-	memcpy(w.words.v + n, title.v, title.n * sizeof(*title.v));
+	both = arena_new(a, struct token, n + title.n + 1);
+	if (n)
+		memcpy(both, w.words.v, n * sizeof(*both));
+	if (title.n)
+		memcpy(both + n, title.v, title.n * sizeof(*both));
+	w.words.v = both;
 	w.words.n = n + title.n;
 	w.subject_to = (uint32_t)w.words.n;
 	return w;
@@ -87,11 +92,20 @@ static bool is_redacted(struct tokens words)
 	return false;
 }
 
+/* Talks and letters are in a list of references too. */
+static bool refers_to_cables(const struct telegram *t)
+{
+	for (size_t i = 0; i < t->n_refs; i++)
+		if (t->refs[i].kind == REF_CABLE)
+			return true;
+	return false;
+}
+
 /* Marks are few and paragraphs many: each is formatted once. */
 static void keyword_marks(struct keywords *k, const struct telegram *t)
 {
 	struct classification seen[16];
-	bool summary = false, comment = false;
+	bool summary = false, comment = false, unmarked = false;
 	size_t n = 0;
 
 	for (size_t i = 0; i < t->n_paragraphs; i++) {
@@ -101,6 +115,7 @@ static void keyword_marks(struct keywords *k, const struct telegram *t)
 
 		summary |= p->summary;
 		comment |= p->comment;
+		unmarked |= p->mark.level == LEVEL_UNKNOWN;
 		while (at < n && (seen[at].level != p->mark.level || seen[at].captions != p->mark.captions))
 			at++;
 		if (p->mark.level == LEVEL_UNKNOWN || at < n)
@@ -114,6 +129,8 @@ static void keyword_marks(struct keywords *k, const struct telegram *t)
 		keyword(k, FIELD_HAS, STR("summary"));
 	if (comment)
 		keyword(k, FIELD_HAS, STR("comment"));
+	if (unmarked)
+		keyword(k, FIELD_HAS, STR("unmarked"));
 }
 
 void document_make(struct arena *a, const struct cable_version *v, struct index_builder *b, struct index_doc *out)
@@ -129,7 +146,7 @@ void document_make(struct arena *a, const struct cable_version *v, struct index_
 	keyword(&k, FIELD_SIGNATORY, c->telegram.signatory);
 	keyword_month(&k, c->date);
 	keyword_marks(&k, &c->telegram);
-	if (c->telegram.n_refs)
+	if (refers_to_cables(&c->telegram))
 		keyword(&k, FIELD_HAS, STR("refs"));
 	if (c->telegram.partial != PARTIAL_NO)
 		keyword(&k, FIELD_HAS, STR("partial"));

@@ -61,11 +61,19 @@ static void number_max(void *ctx, const char *name, unsigned number)
 	*most = number > *most ? number : *most;
 }
 
+/* Nor one that the archive's list names: its file may be lost, and another by its name would be taken for it. */
 unsigned segments_next_number(struct archive *ar)
 {
-	unsigned most = 0;
+	struct arena a = {0};
+	struct archive_segments meant = {0};
+	unsigned most = 0, number;
 
 	each_file(ar, number_max, &most);
+	if (archive_segments(ar, &a, &meant, NULL) == REFTEL_OK)
+		for (size_t i = 0; i < meant.n; i++)
+			if (segment_file_number(meant.v[i].name, &number))
+				number_max(&most, meant.v[i].name, number);
+	arena_free(&a);
 	return most + 1;
 }
 

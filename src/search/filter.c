@@ -173,7 +173,9 @@ static void class_enter(struct searcher *s, const struct query_node *n, uint64_t
 {
 	enum catalog_field field = n->field == QF_PARA ? FIELD_MARK : FIELD_CLASS;
 
-	if (n->none) {
+	if (n->none && field == FIELD_MARK) {
+		field_enter(s, FIELD_HAS, value_is, "unmarked", bits);
+	} else if (n->none) {
 		field_enter(s, field, any_value, NULL, bits);
 		sets_invert(s, bits);
 	} else if (field == FIELD_MARK) {
@@ -240,6 +242,27 @@ static int cable_enter(struct searcher *s, int64_t key, uint64_t **bits)
 	return rc == REFTEL_ENOTFOUND ? REFTEL_OK : rc;
 }
 
+static int ref_rows_enter(struct searcher *s, const struct ref_rows *refs, uint64_t **bits)
+{
+	int rc = REFTEL_OK;
+
+	for (size_t i = 0; rc == REFTEL_OK && i < refs->n; i++)
+		rc = cable_enter(s, refs->v[i].key, bits);
+	return rc;
+}
+
+/* What refers to a number of a post whose year is not said, as far as the cable that it means is not held. */
+static int missing_refs_enter(struct searcher *s, const struct mrn *m, uint64_t **bits)
+{
+	struct missing_list missing;
+	int rc = archive_missing_find(s->c->archive, s->a, m, &missing, s->e);
+
+	for (size_t i = 0; rc == REFTEL_OK && i < missing.n; i++)
+		for (size_t k = 0; rc == REFTEL_OK && k < missing.v[i].n_citers; k++)
+			rc = cable_enter(s, missing.v[i].citers[k].key, bits);
+	return rc;
+}
+
 static int refs_enter(struct searcher *s, const struct query_node *n, uint64_t **bits)
 {
 	struct archive *ar = s->c->archive;
@@ -247,16 +270,18 @@ static int refs_enter(struct searcher *s, const struct query_node *n, uint64_t *
 	struct ref_rows refs;
 	int rc = archive_find(ar, s->a, n->word, &rows, s->e);
 
-	if (rc == REFTEL_OK && n->op == Q_REFS && !rows.n) {
+	if (rc == REFTEL_OK && n->op == Q_REFS && *n->mrn.post && !n->mrn.year) {
+		rc = missing_refs_enter(s, &n->mrn, bits);
+	} else if (rc == REFTEL_OK && n->op == Q_REFS && !rows.n) {
 		rc = archive_refs_to(ar, s->a, n->word, &refs, s->e); /* of a cable that is not held */
-		for (size_t i = 0; rc == REFTEL_OK && i < refs.n; i++)
-			rc = cable_enter(s, refs.v[i].key, bits);
+		if (rc == REFTEL_OK)
+			rc = ref_rows_enter(s, &refs, bits);
 	}
 	for (size_t k = 0; rc == REFTEL_OK && k < rows.n; k++) {
 		rc = n->op == Q_REFS ? archive_refs_to(ar, s->a, rows.v[k].id, &refs, s->e)
 				     : archive_refs_from(ar, s->a, rows.v[k].key, &refs, s->e);
-		for (size_t i = 0; rc == REFTEL_OK && i < refs.n; i++)
-			rc = cable_enter(s, refs.v[i].key, bits);
+		if (rc == REFTEL_OK)
+			rc = ref_rows_enter(s, &refs, bits);
 	}
 	return rc;
 }

@@ -88,6 +88,8 @@ static struct positions leaf_places(struct match *m, struct arena *a)
 		if (postings_seek(&m->lists[i], m->doc) != m->doc)
 			continue;
 		p = postings_positions(&m->lists[i], a);
+		if (!p.n)
+			continue; /* damaged, and said to be by the segment */
 		if (!out.n) {
 			out = p;
 			continue;

@@ -25,8 +25,8 @@ enum query_op {
 	Q_OR,  /* two or more, none of them Q_OR */
 	Q_NOT, /* one */
 	/*
-	 * Two or more of Q_WORD..Q_FUZZY, in any order: there is a window of the text that holds a match of every kid,
-	 * and at most `distance` words of the window belong to none of these matches. Matches may share words.
+	 * Two or more of Q_WORD..Q_FUZZY, in any order: there is a window of the text that holds a match of every kid
+	 * and is at most `distance` words longer than these are together. Matches may share words.
 	 */
 	Q_NEAR,
 	/* of the text (field says which): word or words, folded as text_tokens() folds */

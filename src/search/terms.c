@@ -13,14 +13,16 @@
 static void counts_add(struct postings *p, uint32_t *of)
 {
 	for (; p->doc != POSTINGS_END; postings_next(p)) {
-		uint32_t occurrences = postings_count(p), before = of[p->doc];
+		uint32_t doc = p->doc, occurrences = postings_count(p), before = of[doc];
 		bool subject = postings_in_subject(p);
 
+		if (!occurrences)
+			return; /* damaged, and said to be by the segment */
 		if (before) {
 			occurrences += (before - 1) / 2 + 1;
 			subject |= (before - 1) & 1;
 		}
-		of[p->doc] = 2 * (occurrences - 1) + subject + 1;
+		of[doc] = 2 * (occurrences - 1) + subject + 1;
 	}
 }
 
