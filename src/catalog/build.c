@@ -31,7 +31,7 @@ struct worker {
 struct catalog_build {
 	struct archive *ar;
 	struct catalog_options o;
-	const char *language;
+	const char *language; /* of the stems of what is collected; NULL: none */
 	const char *choose; /* the language that is kept as chosen when the new index is entered; NULL: as it was */
 	struct arena arena;
 
@@ -435,17 +435,16 @@ static void ready_cut(struct catalog_build *b)
 	b->ready.n = first < b->n_keys ? n : b->ready.n;
 }
 
-/* Merging is upkeep: where it is stopped or fails the segments stay as they are. */
-static int enter_and_merge(struct catalog_build *b, const struct segment_files *held, const struct segment_files *kept,
-			   struct err *e)
+/* Tidying is upkeep: where it is stopped or fails the segments stay as they are. */
+static int enter_and_tidy(struct catalog_build *b, const struct segment_files *held, struct err *e)
 {
-	struct segment_files all = files_join(&b->arena, kept, &b->ready), gone;
+	struct segment_files all = files_join(&b->arena, held, &b->ready);
 	struct err why = {0};
 	char name[32];
 	int merged, rc;
 
 	segment_file_name(name, b->next_number++);
-	merged = segments_merge(b->ar, &b->arena, &all, &gone, name, b->o.stop, &why);
+	merged = segments_tidy(b->ar, &b->arena, &all, name, b->o.stop, &why);
 	rc = segments_commit(b, held, &all, e);
 	if (rc == REFTEL_OK)
 		b->ready.n = 0;
@@ -469,7 +468,7 @@ static int build_end(struct catalog_build *b, struct err *e)
 		return rc;
 	ready_cut(b);
 	held = (struct segment_files){rows.v, rows.n};
-	return b->ready.n ? enter_and_merge(b, &held, &held, e) : REFTEL_OK;
+	return b->ready.n ? enter_and_tidy(b, &held, e) : REFTEL_OK;
 }
 
 int catalog_build_finish(struct catalog_build *b, bool now, struct catalog_summary *out, struct err *e)
@@ -496,10 +495,12 @@ int catalog_build_finish(struct catalog_build *b, bool now, struct catalog_summa
 /* ---- anew
  * ------------------------------------------------------------------------------------------------------------ */
 
-static int reindex(struct catalog_build *b, struct err *e)
+/* The segments are collected without stems, which are made when they become one. */
+static int reindex(struct catalog_build *b, const char *language, struct err *e)
 {
+	struct segment_files all = {0}, held;
 	struct archive_segments rows;
-	struct segment_files held, none = {0};
+	char name[32];
 	int rc = keys_read(b, e);
 
 	b->complete = true;
@@ -515,25 +516,42 @@ static int reindex(struct catalog_build *b, struct err *e)
 	if (rc != REFTEL_OK)
 		return rc;
 	held = (struct segment_files){rows.v, rows.n};
-	return enter_and_merge(b, &held, &none, e);
+	all = files_join(&b->arena, &all, &b->ready);
+	segment_file_name(name, b->next_number++);
+	rc = segments_merge_all(b->ar, &b->arena, &all, name, language ? language : "", b->o.stop, e);
+	return rc == REFTEL_OK ? segments_commit(b, &held, &all, e) : rc;
+}
+
+/* A language that is none is refused before anything is read. */
+static int language_check(const char *language, struct err *e)
+{
+	struct stemmer *st;
+	int rc = stemmer_open(language, &st, e);
+
+	if (rc == REFTEL_OK)
+		stemmer_close(st);
+	return rc;
 }
 
 int catalog_reindex(struct archive *ar, const char *language, const struct catalog_options *o,
 		    struct catalog_summary *out, struct err *e)
 {
 	struct catalog_build *b = build_new(ar, o);
+	const char *stems = NULL;
 	int64_t began = clock_ms();
 	int rc = dir_make(catalog_dir(&b->arena, ar), e);
 
 	if (rc == REFTEL_OK)
-		rc = catalog_language(ar, &b->arena, &b->language, e);
+		rc = catalog_language(ar, &b->arena, &stems, e);
 	b->choose = language;
 	if (language)
-		b->language = strcmp(language, "none") != 0 ? language : NULL;
+		stems = strcmp(language, "none") != 0 ? language : NULL;
+	if (rc == REFTEL_OK)
+		rc = language_check(stems, e);
 	segments_sweep(ar);
 	b->next_number = segments_next_number(ar);
 	if (rc == REFTEL_OK)
-		rc = reindex(b, e);
+		rc = reindex(b, stems, e);
 	ready_discard(b);
 	if (out) {
 		*out = b->sum;

@@ -19,10 +19,12 @@ struct segment_files {
 	size_t n;
 };
 struct archive_segment segment_of_part(const struct index_part *p);
-/* Merges the tail of `all` whose parts are of like size. all is changed to what is to be; *gone are files that are no
- * longer part of it. */
-int segments_merge(struct archive *ar, struct arena *a, struct segment_files *all, struct segment_files *gone,
-		   const char *name, const volatile int *stop, struct err *e);
+/* Merges the tail of `all` where it has grown too long for what it holds; all is changed to what is to be. */
+int segments_tidy(struct archive *ar, struct arena *a, struct segment_files *all, const char *name,
+		  const volatile int *stop, struct err *e);
+/* Makes one of all; their stems are of this language, "" none, whatever they have now. */
+int segments_merge_all(struct archive *ar, struct arena *a, struct segment_files *all, const char *name,
+		       const char *language, const volatile int *stop, struct err *e);
 void segments_sort(struct segment_files *f);
 /* Removes the files in the index's folder that the archive's list does not name. */
 void segments_sweep(struct archive *ar);

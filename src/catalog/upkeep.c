@@ -161,7 +161,7 @@ static bool is_dead(void *ctx, int64_t key)
 }
 
 static int files_merge(struct archive *ar, struct arena *a, const struct segment_files *f, size_t from,
-		       const char *name, const volatile int *stop, struct index_part *part, struct err *e)
+		       const char *name, struct index_merge *how, struct index_part *part, struct err *e)
 {
 	const char *dir = catalog_dir(a, ar);
 	const struct segment **s = arena_new(a, const struct segment *, f->n);
@@ -176,32 +176,43 @@ static int files_merge(struct archive *ar, struct arena *a, const struct segment
 		if (rc == REFTEL_OK)
 			s[n++] = opened;
 	}
+	how->dead = unlisted.n ? is_dead : NULL;
+	how->ctx = &unlisted;
 	if (rc == REFTEL_OK)
-		rc = segment_merge(s, n, &(struct index_merge){unlisted.n ? is_dead : NULL, &unlisted, NULL, stop}, dir,
-				   name, part, e);
+		rc = segment_merge(s, n, how, dir, name, part, e);
 	for (size_t i = 0; i < n; i++)
 		segment_close((struct segment *)(uintptr_t)s[i]);
 	return rc;
 }
 
-int segments_merge(struct archive *ar, struct arena *a, struct segment_files *all, struct segment_files *gone,
-		   const char *name, const volatile int *stop, struct err *e)
+static int tail_merge(struct archive *ar, struct arena *a, struct segment_files *all, size_t from, const char *name,
+		      struct index_merge *how, struct err *e)
 {
-	size_t from = all->n ? merge_from(all) : 0;
 	struct index_part part;
-	int rc;
+	int rc = files_merge(ar, a, all, from, name, how, &part, e);
 
-	*gone = (struct segment_files){0};
-	if (all->n < 2 || from + 1 == all->n)
-		return REFTEL_OK;
-	rc = files_merge(ar, a, all, from, name, stop, &part, e);
 	if (rc != REFTEL_OK)
 		return rc;
-	gone->n = all->n - from;
-	gone->v = arena_new(a, struct archive_segment, gone->n);
-	memcpy(gone->v, all->v + from, gone->n * sizeof(*gone->v));
 	all->n = from;
 	if (part.docs)
 		all->v[all->n++] = segment_of_part(&part);
 	return REFTEL_OK;
+}
+
+int segments_tidy(struct archive *ar, struct arena *a, struct segment_files *all, const char *name,
+		  const volatile int *stop, struct err *e)
+{
+	size_t from = all->n ? merge_from(all) : 0;
+
+	if (all->n < 2 || from + 1 == all->n)
+		return REFTEL_OK;
+	return tail_merge(ar, a, all, from, name, &(struct index_merge){.stop = stop}, e);
+}
+
+int segments_merge_all(struct archive *ar, struct arena *a, struct segment_files *all, const char *name,
+		       const char *language, const volatile int *stop, struct err *e)
+{
+	if (!all->n)
+		return REFTEL_OK;
+	return tail_merge(ar, a, all, 0, name, &(struct index_merge){.language = language, .stop = stop}, e);
 }
