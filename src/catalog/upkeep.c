@@ -165,9 +165,9 @@ static int files_merge(struct archive *ar, struct arena *a, const struct segment
 {
 	const char *dir = catalog_dir(a, ar);
 	const struct segment **s = arena_new(a, const struct segment *, f->n);
-	struct unlisted_list unlisted;
+	struct unlisted_list *unlisted = arena_new(a, struct unlisted_list, 1);
 	size_t n = 0;
-	int rc = archive_unlisted(ar, a, &unlisted, e);
+	int rc = archive_unlisted(ar, a, unlisted, e);
 
 	for (size_t i = from; i < f->n && rc == REFTEL_OK; i++) {
 		struct segment *opened;
@@ -176,8 +176,8 @@ static int files_merge(struct archive *ar, struct arena *a, const struct segment
 		if (rc == REFTEL_OK)
 			s[n++] = opened;
 	}
-	how->dead = unlisted.n ? is_dead : NULL;
-	how->ctx = &unlisted;
+	how->dead = unlisted->n ? is_dead : NULL;
+	how->ctx = unlisted;
 	if (rc == REFTEL_OK)
 		rc = segment_merge(s, n, how, dir, name, part, e);
 	for (size_t i = 0; i < n; i++)
