@@ -106,6 +106,16 @@ static int all_versions(struct archive *ar, struct arena *a, struct version_keys
 	return rc;
 }
 
+int archive_read_begin(struct archive *ar, struct err *e)
+{
+	return archive_exec(ar, "BEGIN", e, "reading the archive");
+}
+
+void archive_read_end(struct archive *ar)
+{
+	sqlite3_exec(ar->db, "END", NULL, NULL, NULL);
+}
+
 int archive_each(struct archive *ar, const struct version_visit *visit, struct err *e)
 {
 	struct arena keys_mem = {0}, mem = {0};
@@ -113,9 +123,9 @@ int archive_each(struct archive *ar, const struct version_visit *visit, struct e
 	bool own = !ar->in_transaction;
 	int rc = REFTEL_OK;
 
-	/* One read transaction, so that a writer at work changes nothing under the visitor. */
+	/* So that a writer at work changes nothing under the visitor. */
 	if (own)
-		rc = archive_exec(ar, "BEGIN", e, "reading the archive");
+		rc = archive_read_begin(ar, e);
 	if (rc == REFTEL_OK)
 		rc = all_versions(ar, &keys_mem, &keys, e);
 	for (size_t i = 0; i < keys.n && rc == REFTEL_OK; i++) {
@@ -129,7 +139,7 @@ int archive_each(struct archive *ar, const struct version_visit *visit, struct e
 			visit->damaged(visit->ctx, keys.v[i], &why);
 	}
 	if (own)
-		sqlite3_exec(ar->db, "END", NULL, NULL, NULL);
+		archive_read_end(ar);
 	arena_free(&mem);
 	arena_free(&keys_mem);
 	return rc;

@@ -114,7 +114,7 @@ static int worker_flush(struct worker *w)
 static int worker_take(struct worker *w, const int64_t *keys, size_t n)
 {
 	size_t damaged = 0;
-	int rc = REFTEL_OK;
+	int rc = archive_read_begin(w->ar, &w->e);
 
 	for (size_t i = 0; i < n && rc == REFTEL_OK; i++) {
 		struct cable_version v;
@@ -131,6 +131,7 @@ static int worker_take(struct worker *w, const int64_t *keys, size_t n)
 		if (index_builder_full(w->builder))
 			rc = worker_flush(w);
 	}
+	archive_read_end(w->ar);
 	pthread_mutex_lock(&w->build->lock);
 	w->build->sum.docs += n - damaged;
 	w->build->sum.damaged += damaged;

@@ -157,14 +157,20 @@ static size_t patches_bytes(unsigned n, unsigned width)
 /* The width that makes the block shortest. *top: bits of the largest number. */
 static unsigned width_choose(const uint32_t *v, size_t n, unsigned *top)
 {
-	unsigned at[33] = {0}, best, above = 0;
+	unsigned at[33] = {0}, odd[33] = {0}, best, above = 0;
 	size_t least;
 
 	*top = 0;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i + 1 < n; i += 2) { /* in two tables: equal neighbours need not wait for one another */
 		at[bits_of(v[i])]++;
-	for (unsigned b = 0; b <= 32; b++)
+		odd[bits_of(v[i + 1])]++;
+	}
+	if (n % 2)
+		at[bits_of(v[n - 1])]++;
+	for (unsigned b = 0; b <= 32; b++) {
+		at[b] += odd[b];
 		*top = at[b] ? b : *top;
+	}
 	best = *top;
 	least = packed_bytes(n, *top);
 	for (unsigned width = *top; width-- > 0;) {
