@@ -4,8 +4,8 @@
  *   bench_search index DUMP DIR        import and index together, then the index anew from the archive's texts
  *   bench_search search DIR QUERIES    the peers' classes; then or2 with a range of dates and all facets counted
  *
- * Words are asked for as a person would type them, in all their forms; a phrase as it stands. Each step of building runs
- * in a process of its own, so that its peak of memory is its own.
+ * Words are asked for as a person would type them, in all their forms; a phrase as it stands. Each step of building
+ * runs in a process of its own, so that its peak of memory is its own.
  */
 #include "archive/archive.h"
 #include "catalog/catalog.h"
@@ -21,7 +21,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* ---- building --------------------------------------------------------------------------------------------------------- */
+/* ---- building
+ * --------------------------------------------------------------------------------------------------------- */
 
 static int failed(const struct err *e)
 {
@@ -108,7 +109,8 @@ static int run_index(const char *dump, const char *dir)
 	return rc ? rc : in_process(step_reindex, dump, dir);
 }
 
-/* ---- searching -------------------------------------------------------------------------------------------------------- */
+/* ---- searching
+ * -------------------------------------------------------------------------------------------------------- */
 
 struct ours {
 	struct archive *ar;

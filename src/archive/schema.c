@@ -1,6 +1,6 @@
 /*
- * The schema and its migrations. Version 1 is the first, 2 brought the index; a migration is a function of the version before it, run in one
- * transaction, and never edited once it has been released.
+ * The schema and its migrations. Version 1 is the first, 2 brought the index; a migration is a function of the version
+ * before it, run in one transaction, and never edited once it has been released.
  */
 #include "archive/archive_priv.h"
 

@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-/* ---- segments ------------------------------------------------------------------------------------------------------ */
+/* ---- segments ------------------------------------------------------------------------------------------------------
+ */
 
 int archive_segments(struct archive *ar, struct arena *a, struct archive_segments *out, struct err *e)
 {
@@ -69,7 +70,8 @@ int archive_segments_swap(struct archive *ar, const struct archive_segment *gone
 	return rc;
 }
 
-/* ---- versions ------------------------------------------------------------------------------------------------------ */
+/* ---- versions ------------------------------------------------------------------------------------------------------
+ */
 
 int archive_unlist(struct archive *ar, int64_t version, bool deleted, struct err *e)
 {
@@ -117,7 +119,8 @@ int archive_versions_after(struct archive *ar, struct arena *a, int64_t after, s
 	return rc;
 }
 
-/* ---- deleting ------------------------------------------------------------------------------------------------------ */
+/* ---- deleting ------------------------------------------------------------------------------------------------------
+ */
 
 static int one_int64(struct archive *ar, enum statement s, int64_t id, int64_t *out, struct err *e)
 {
@@ -203,7 +206,8 @@ int archive_delete(struct archive *ar, int64_t version, struct err *e)
 	return rc;
 }
 
-/* ---- lists of cables ----------------------------------------------------------------------------------------------- */
+/* ---- lists of cables -----------------------------------------------------------------------------------------------
+ */
 
 static int cables_listed(struct archive *ar, struct arena *a, const char *sql, struct version_keys *out, struct err *e)
 {
@@ -224,12 +228,13 @@ static int cables_listed(struct archive *ar, struct arena *a, const char *sql, s
 /* An implied year may be the one before, as in SQL_REF_FROM. */
 int archive_cables_citing_missing(struct archive *ar, struct arena *a, struct version_keys *out, struct err *e)
 {
-	return cables_listed(ar, a,
-			     "SELECT DISTINCT k.id FROM reference r JOIN version v ON v.id = r.version"
-			     " JOIN cable k ON k.id = v.cable AND k.version = v.id WHERE r.kind = 0 AND NOT EXISTS"
-			     " (SELECT 1 FROM cable c WHERE c.post = r.post AND c.serial = r.serial AND (c.year = r.year OR"
-			     "  (r.year_implied AND c.year = r.year - 1))) ORDER BY k.id",
-			     out, e);
+	return cables_listed(
+		ar, a,
+		"SELECT DISTINCT k.id FROM reference r JOIN version v ON v.id = r.version"
+		" JOIN cable k ON k.id = v.cable AND k.version = v.id WHERE r.kind = 0 AND NOT EXISTS"
+		" (SELECT 1 FROM cable c WHERE c.post = r.post AND c.serial = r.serial AND (c.year = r.year OR"
+		"  (r.year_implied AND c.year = r.year - 1))) ORDER BY k.id",
+		out, e);
 }
 
 int archive_cables_with_versions(struct archive *ar, struct arena *a, struct version_keys *out, struct err *e)
@@ -238,7 +243,8 @@ int archive_cables_with_versions(struct archive *ar, struct arena *a, struct ver
 			     e);
 }
 
-/* ---- settings and small questions --------------------------------------------------------------------------------- */
+/* ---- settings and small questions ---------------------------------------------------------------------------------
+ */
 
 int archive_setting(struct archive *ar, struct arena *a, const char *name, struct str *out, struct err *e)
 {

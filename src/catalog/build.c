@@ -32,7 +32,7 @@ struct catalog_build {
 	struct archive *ar;
 	struct catalog_options o;
 	const char *language; /* of the stems of what is collected; NULL: none */
-	const char *choose; /* the language that is kept as chosen when the new index is entered; NULL: as it was */
+	const char *choose;   /* the language that is kept as chosen when the new index is entered; NULL: as it was */
 	struct arena arena;
 
 	pthread_mutex_t lock;

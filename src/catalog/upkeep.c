@@ -1,7 +1,7 @@
 /*
- * The index's files: their names, which of them are still meant, and merging. Each segment is more than twice as large as
- * all younger ones together, so that there are never more of them than the logarithm of what they hold, and each document
- * is rewritten as rarely as that.
+ * The index's files: their names, which of them are still meant, and merging. Each segment is more than twice as large
+ * as all younger ones together, so that there are never more of them than the logarithm of what they hold, and each
+ * document is rewritten as rarely as that.
  */
 #include "catalog/catalog_priv.h"
 
@@ -130,8 +130,8 @@ void segments_sort(struct segment_files *f)
 }
 
 /*
- * The first of those at the end that are to become one: it is not so much larger than all the younger ones together that
- * it had better be left alone. What is left before it halves from one to the next.
+ * The first of those at the end that are to become one: it is not so much larger than all the younger ones together
+ * that it had better be left alone. What is left before it halves from one to the next.
  */
 static size_t merge_from(const struct segment_files *f)
 {

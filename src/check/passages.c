@@ -12,20 +12,20 @@
 #include <string.h>
 
 enum {
-	RARE_LEAST = 5,          /* words that are looked up whatever they cost */
-	RARE_POSTINGS = 60000,   /* then as many as have no more postings together */
-	PLACED_WORDS = 16,       /* whose places are compared in the first pass; all of them in the second */
-	PLACED_DOCS = 24,        /* documents whose places are read */
+	RARE_LEAST = 5,        /* words that are looked up whatever they cost */
+	RARE_POSTINGS = 60000, /* then as many as have no more postings together */
+	PLACED_WORDS = 16,     /* whose places are compared in the first pass; all of them in the second */
+	PLACED_DOCS = 24,      /* documents whose places are read */
 	PLACED_DOCS_DEEP = 256,
-	PLACED_DOCS_MAX = 2048,  /* where that many are as good */
-	GOOD_PERMILLE = 550,     /* of the weight in place: no need to look further */
+	PLACED_DOCS_MAX = 2048,    /* where that many are as good */
+	GOOD_PERMILLE = 550,       /* of the weight in place: no need to look further */
 	GOOD_SHORT_PERMILLE = 850, /* of a quotation of fewer than SOLID_WORDS */
 	SOLID_WORDS = 10,
-	NEAR_PERMILLE = 700,     /* named without limit */
+	NEAR_PERMILLE = 700, /* named without limit */
 	FLOOR_PERMILLE = 280,
-	KEPT = 8,                /* candidates below NEAR that are kept */
-	SHORT_WORDS = 16,        /* the third pass is for these */
-	DRIFT = 6,               /* words that may be added or dropped before a place counts as another */
+	KEPT = 8,         /* candidates below NEAR that are kept */
+	SHORT_WORDS = 16, /* the third pass is for these */
+	DRIFT = 6,        /* words that may be added or dropped before a place counts as another */
 };
 
 /* A distinct word of the quotation. */
@@ -71,7 +71,7 @@ static uint64_t hit_diagonal(uint64_t h)
 struct finder {
 	struct locator *l;
 	const struct quote_words *q;
-	struct arena *a; /* of the quotation */
+	struct arena *a;       /* of the quotation */
 	struct wanted *wanted; /* rarest first */
 	size_t n_wanted;
 	struct slot *slots;
@@ -80,7 +80,8 @@ struct finder {
 	VEC(struct lead) found;
 };
 
-/* ---- the words ------------------------------------------------------------------------------------------------------ */
+/* ---- the words ------------------------------------------------------------------------------------------------------
+ */
 
 static uint64_t docs_with(const struct catalog *c, struct str word)
 {
@@ -157,7 +158,8 @@ static void wanted_read(struct finder *f)
 	slots_read(f, of);
 }
 
-/* ---- documents by their words --------------------------------------------------------------------------------------- */
+/* ---- documents by their words ---------------------------------------------------------------------------------------
+ */
 
 struct doc_weight {
 	uint32_t doc;
@@ -257,7 +259,8 @@ static void weights_clear(struct locator *w)
 	w->n_touched = 0;
 }
 
-/* ---- places ---------------------------------------------------------------------------------------------------------- */
+/* ---- places
+ * ---------------------------------------------------------------------------------------------------------- */
 
 typedef VEC(uint64_t) hit_vec;
 
@@ -343,8 +346,8 @@ static void found_add(struct finder *f, const struct catalog_segment *s, uint32_
 		return;
 	for (size_t i = 0; i < f->found.n; i++)
 		if (f->found.v[i].version == p.version) {
-			f->found.v[i].permille = p.permille > f->found.v[i].permille ? p.permille
-										     : f->found.v[i].permille;
+			f->found.v[i].permille =
+				p.permille > f->found.v[i].permille ? p.permille : f->found.v[i].permille;
 			return;
 		}
 	*VEC_PUSH(f->a, &f->found) = p;
@@ -387,7 +390,8 @@ static void places_of_heaviest(struct finder *f, const struct catalog_segment *s
 		places_read(f, s, docs + first, n - first, n_words);
 }
 
-/* ---- the passes ------------------------------------------------------------------------------------------------------ */
+/* ---- the passes
+ * ------------------------------------------------------------------------------------------------------ */
 
 /* *many: some segment has more documents that may have the quotation than were looked at. */
 static void pass_by_words(struct finder *f, size_t n_words, size_t n_placed, size_t n_docs, bool *many)
@@ -411,7 +415,8 @@ static void pass_by_words(struct finder *f, size_t n_words, size_t n_placed, siz
 	}
 }
 
-/* As many of the rarest words as the bound on postings allows; a word that is nowhere costs nothing and tells nothing. */
+/* As many of the rarest words as the bound on postings allows; a word that is nowhere costs nothing and tells nothing.
+ */
 static size_t rarest(const struct finder *f)
 {
 	uint64_t postings = 0;
@@ -546,7 +551,8 @@ struct leads passages_find(struct locator *l, const struct quote_words *q, struc
 	return (struct leads){f.found.v, n};
 }
 
-/* ---- for many quotations ------------------------------------------------------------------------------------------- */
+/* ---- for many quotations -------------------------------------------------------------------------------------------
+ */
 
 void locator_open(struct locator *l, struct catalog *c)
 {

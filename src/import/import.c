@@ -352,8 +352,8 @@ int import_paths(struct archive *ar, const char *const *paths, size_t n, const s
 		return rc;
 	im.archive_path = realpath(archive_dir(ar), NULL);
 	progress_open(&im.progress, im.o->progress, "importing", "MB", im.o->progress ? paths_size(paths, n) : 0);
-	rc = catalog_build_begin(ar, &(struct catalog_options){.progress = im.o->progress, .stop = im.o->stop}, &im.index,
-				 im.e);
+	rc = catalog_build_begin(ar, &(struct catalog_options){.progress = im.o->progress, .stop = im.o->stop},
+				 &im.index, im.e);
 	if (rc == REFTEL_OK)
 		rc = archive_begin(ar, im.e);
 	if (rc == REFTEL_OK)
