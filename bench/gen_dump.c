@@ -215,8 +215,7 @@ static void cable_choose(struct gen *g, struct cable_made *c, unsigned rows)
 	made_words_cable(&g->words, (const uint32_t[MADE_TOPICS]){c->post_at, 1000 + c->tags[0], 1000 + c->tags[1]});
 }
 
-/* ---- its text -----------------------------------------------------------------------------------------------------
- */
+/* ---- its text ---------------------------------------------------------------------------------------------------- */
 
 /* A number as telegrams have them: a year, a count, a sum of money, a share, a day. */
 static size_t number_spell(struct gen *g, const struct cable_made *c, char out[MADE_WORD_MAX])

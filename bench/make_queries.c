@@ -87,8 +87,7 @@ static int row_first(void *ctx, enum source_format f, const struct cable_record 
 	return 0;
 }
 
-/* ---- the second: how many cables have a passage's first words -----------------------------------------------------
- */
+/* ---- the second: how many cables have a passage's first words ---------------------------------------------------- */
 
 static uint64_t lead_hash(const struct token *t)
 {

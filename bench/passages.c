@@ -31,7 +31,7 @@ size_t chance_below(uint64_t *state, size_t n)
 	return n ? (size_t)((chance_next(state) >> 11) % n) : 0;
 }
 
-/* ---- the cables ------------------------------------------------------------------------------------------------- */
+/* ---- the cables -------------------------------------------------------------------------------------------------- */
 
 static bool in_artefact(const struct telegram *t, uint32_t off)
 {

@@ -22,7 +22,7 @@ static const enum verdict expected[N_PASSAGE_KINDS] = {
 	VERDICT_ALTERED,  VERDICT_ALTERED,  VERDICT_ALTERED, VERDICT_ALTERED, VERDICT_NO_SOURCE,
 };
 
-/* ---- the cables ------------------------------------------------------------------------------------------------- */
+/* ---- the cables -------------------------------------------------------------------------------------------------- */
 
 static int text_take(void *ctx, const struct cable_version *v, struct err *e)
 {
@@ -31,7 +31,7 @@ static int text_take(void *ctx, const struct cable_version *v, struct err *e)
 	return 0;
 }
 
-/* ---- the story they make --------------------------------------------------------------------------------------- */
+/* ---- the story they make ----------------------------------------------------------------------------------------- */
 
 struct question {
 	enum passage_kind kind;
@@ -73,7 +73,7 @@ static void trial_make(struct corpus *c, size_t per_kind, struct trial *t)
 	buf_free(&text);
 }
 
-/* ---- what came of it -------------------------------------------------------------------------------------------- */
+/* ---- what came of it --------------------------------------------------------------------------------------------- */
 
 struct tally {
 	size_t became[N_PASSAGE_KINDS][N_VERDICTS];
@@ -171,7 +171,7 @@ static int tally_print(const struct tally *s)
 	return short_of;
 }
 
-/* ---- main ------------------------------------------------------------------------------------------------------- */
+/* ---- main -------------------------------------------------------------------------------------------------------- */
 
 static int run(const char *dir, const char *cables, size_t per_kind, uint64_t seed, bool verbose, struct err *e)
 {

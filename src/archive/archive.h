@@ -23,7 +23,7 @@ int archive_open(const char *dir, enum archive_mode mode, int wait_ms, struct ar
 void archive_close(struct archive *ar); /* an open transaction is rolled back */
 const char *archive_dir(const struct archive *ar);
 
-/* ---- writing ------------------------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 int archive_begin(struct archive *ar, struct err *e);
 int archive_commit(struct archive *ar, struct err *e);
@@ -62,7 +62,7 @@ struct archive_aside {
 };
 int archive_set_aside(struct archive *ar, int64_t source_id, const struct archive_aside *x, struct err *e);
 
-/* ---- reading --------------------------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 /* A row of the list of cables: what is known without unpacking a text. Strings in the caller's arena. */
 struct cable_row {
@@ -138,7 +138,7 @@ struct ref_rows {
 int archive_refs_from(struct archive *ar, struct arena *a, int64_t key, struct ref_rows *out, struct err *e);
 int archive_refs_to(struct archive *ar, struct arena *a, struct str id, struct ref_rows *out, struct err *e);
 
-/* ---- what the index needs -------------------------------------------------------------------------------------- */
+/* ---- what the index needs ---------------------------------------------------------------------------------------- */
 
 /* A segment file of the index, in the folder index/ of the archive. */
 struct archive_segment {

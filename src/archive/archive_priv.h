@@ -88,23 +88,23 @@ int archive_exec(struct archive *ar, const char *sql, struct err *e, const char 
 void bind_str(sqlite3_stmt *st, int i, struct str s);
 struct str column_str(struct arena *a, sqlite3_stmt *st, int i);
 
-/* ---- schema.c ------------------------------------------------------------------------------------------------ */
+/* ---- schema.c ---------------------------------------------------------------------------------------------------- */
 
 int schema_create(struct archive *ar, struct err *e);
 /* Checks that the file is ours and not of a newer reftel; a writer brings an older one up to date. */
 int schema_check(struct archive *ar, struct err *e);
 
-/* ---- segments.c ---------------------------------------------------------------------------------------------- */
+/* ---- segments.c -------------------------------------------------------------------------------------------------- */
 
 /* A version that a search does not find any more: superseded, or deleted. */
 int archive_unlist(struct archive *ar, int64_t version, bool deleted, struct err *e);
 
-/* ---- put.c --------------------------------------------------------------------------------------------------- */
+/* ---- put.c ------------------------------------------------------------------------------------------------------- */
 
 /* Makes this version the one that the cable is shown by. */
 int cable_show(struct archive *ar, int64_t cable, int64_t version, const struct cable *c, struct err *e);
 
-/* ---- texts.c ------------------------------------------------------------------------------------------------- */
+/* ---- texts.c ----------------------------------------------------------------------------------------------------- */
 
 int texts_open(struct archive *ar, struct err *e);
 void texts_close(struct archive *ar);
@@ -119,7 +119,7 @@ int texts_unpack(struct archive *ar, struct arena *a, struct str packed, int64_t
 void texts_hash(struct str header, struct str body, unsigned char out[HASH_BYTES]);
 void texts_hash_normal(struct str text, unsigned char out[HASH_BYTES]);
 
-/* ---- rows.c -------------------------------------------------------------------------------------------------- */
+/* ---- rows.c ------------------------------------------------------------------------------------------------------ */
 
 /* The columns that every query for a struct cable_row selects, in the order in which row_read() takes them. */
 #define ROW_COLUMNS                                                                                                    \

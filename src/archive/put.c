@@ -71,8 +71,7 @@ static int version_find(struct put *p)
 	return REFTEL_OK;
 }
 
-/* ---- new rows ------------------------------------------------------------------------------------------------------
- */
+/* ---- new rows ---------------------------------------------------------------------------------------------------- */
 
 static int cable_add(struct put *p)
 {
@@ -204,7 +203,7 @@ static int remark_add(struct put *p, int64_t version, struct str sentence)
 	return finish(p, st);
 }
 
-/* ---- two cables under one id? ---------------------------------------------------------------------------------- */
+/* ---- two cables under one id? ------------------------------------------------------------------------------------ */
 
 static size_t shingles(struct arena *a, struct str body, uint64_t *set, const uint64_t *other, size_t *common)
 {
@@ -258,8 +257,7 @@ out:
 	return rc;
 }
 
-/* ---- the whole
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 int cable_show(struct archive *ar, int64_t cable, int64_t version, const struct cable *c, struct err *e)
 {

@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-/* ---- segments ------------------------------------------------------------------------------------------------------
- */
+/* ---- segments ---------------------------------------------------------------------------------------------------- */
 
 int archive_segments(struct archive *ar, struct arena *a, struct archive_segments *out, struct err *e)
 {
@@ -70,8 +69,7 @@ int archive_segments_swap(struct archive *ar, const struct archive_segment *gone
 	return rc;
 }
 
-/* ---- versions ------------------------------------------------------------------------------------------------------
- */
+/* ---- versions ---------------------------------------------------------------------------------------------------- */
 
 int archive_unlist(struct archive *ar, int64_t version, bool deleted, struct err *e)
 {
@@ -119,8 +117,7 @@ int archive_versions_after(struct archive *ar, struct arena *a, int64_t after, s
 	return rc;
 }
 
-/* ---- deleting ------------------------------------------------------------------------------------------------------
- */
+/* ---- deleting ---------------------------------------------------------------------------------------------------- */
 
 static int one_int64(struct archive *ar, enum statement s, int64_t id, int64_t *out, struct err *e)
 {
@@ -206,8 +203,7 @@ int archive_delete(struct archive *ar, int64_t version, struct err *e)
 	return rc;
 }
 
-/* ---- lists of cables -----------------------------------------------------------------------------------------------
- */
+/* ---- lists of cables --------------------------------------------------------------------------------------------- */
 
 static int cables_listed(struct archive *ar, struct arena *a, const char *sql, struct version_keys *out, struct err *e)
 {
@@ -243,8 +239,7 @@ int archive_cables_with_versions(struct archive *ar, struct arena *a, struct ver
 			     e);
 }
 
-/* ---- settings and small questions ---------------------------------------------------------------------------------
- */
+/* ---- settings and small questions -------------------------------------------------------------------------------- */
 
 int archive_setting(struct archive *ar, struct arena *a, const char *name, struct str *out, struct err *e)
 {

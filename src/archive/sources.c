@@ -66,8 +66,7 @@ int archive_set_aside(struct archive *ar, int64_t source_id, const struct archiv
 	return archive_step_done(ar, st, e, "setting a record aside");
 }
 
-/* ---- lists ---------------------------------------------------------------------------------------------------------
- */
+/* ---- lists ------------------------------------------------------------------------------------------------------- */
 
 int archive_each_aside(struct archive *ar, int (*fn)(void *ctx, const struct archive_aside *x), void *ctx,
 		       struct err *e)
@@ -121,8 +120,7 @@ int archive_each_remark(struct archive *ar, int (*fn)(void *ctx, struct str id, 
 	return rc;
 }
 
-/* ---- figures --------------------------------------------------------------------------------------------------------
- */
+/* ---- figures ----------------------------------------------------------------------------------------------------- */
 
 static int64_t figure(struct archive *ar, const char *sql, int *rc)
 {

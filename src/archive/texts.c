@@ -135,8 +135,7 @@ static int sample_take(struct archive *ar, struct str raw, struct err *e)
 	return t->n_samples == SAMPLES_WANTED ? dictionary_train(ar, e) : REFTEL_OK;
 }
 
-/* ---- packing --------------------------------------------------------------------------------------------------------
- */
+/* ---- packing ----------------------------------------------------------------------------------------------------- */
 
 int texts_pack(struct archive *ar, struct str header, struct str body, struct str *packed, int64_t *dict, struct err *e)
 {
@@ -207,8 +206,7 @@ int texts_unpack(struct archive *ar, struct arena *a, struct str packed, int64_t
 	return REFTEL_OK;
 }
 
-/* ---- hashes
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- hashes ------------------------------------------------------------------------------------------------------ */
 
 void texts_hash(struct str header, struct str body, unsigned char out[HASH_BYTES])
 {

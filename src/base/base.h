@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* ---- strings with a length: never owned, never assumed to end in NUL ---------------------------------------- */
+/* ---- strings with a length: never owned, never assumed to end in NUL --------------------------------------------- */
 
 struct str {
 	const char *p;
@@ -78,7 +78,7 @@ static inline int ascii_toupper(int c)
 	return ascii_lower(c) ? c - ('a' - 'A') : c;
 }
 
-/* ---- errors as values ------------------------------------------------------------------------------------------ */
+/* ---- errors as values -------------------------------------------------------------------------------------------- */
 
 enum reftel_error {
 	REFTEL_OK = 0,
@@ -109,7 +109,7 @@ int err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf
 /* Translates errno (ENOSPC, EROFS, EACCES, ENOENT, ...) to a code and a sentence "what: reason". */
 int err_errno(struct err *e, int errnum, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* ---- memory ---------------------------------------------------------------------------------------------------- */
+/* ---- memory ------------------------------------------------------------------------------------------------------ */
 
 /* Allocation failure ends the program here and nowhere else. */
 void *xmalloc(size_t n);
@@ -166,11 +166,11 @@ struct str buf_view(const struct buf *b);
 void buf_reset(struct buf *b); /* keeps the memory */
 void buf_free(struct buf *b);
 
-/* ---- hashing (tables only: fast, not for ids or security) --------------------------------------------------- */
+/* ---- hashing (tables only: fast, not for ids or security) -------------------------------------------------------- */
 
 uint64_t hash_bytes(const void *p, size_t n, uint64_t seed);
 
-/* ---- log and progress ----------------------------------------------------------------------------------------- */
+/* ---- log and progress -------------------------------------------------------------------------------------------- */
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
@@ -199,7 +199,7 @@ void progress_open(struct progress *p, FILE *out, const char *label, const char 
 void progress_at(struct progress *p, uint64_t done);
 void progress_done(struct progress *p);
 
-/* ---- a pool of threads ---------------------------------------------------------------------------------------- */
+/* ---- a pool of threads ------------------------------------------------------------------------------------------- */
 
 enum { POOL_THREADS_MAX = 16, POOL_AHEAD = 8 /* jobs a thread may be ahead of what was taken */ };
 
@@ -229,7 +229,7 @@ int pool_run(const struct pool_work *w, size_t n, struct err *e);
  */
 bool pool_turn(struct pool *p, size_t job);
 
-/* ---- files ----------------------------------------------------------------------------------------------------- */
+/* ---- files ------------------------------------------------------------------------------------------------------- */
 
 /* Reads a whole file of at most limit bytes into a (NUL added). Errors: EIO, ENOTFOUND, ELIMIT. */
 int file_read(struct arena *a, const char *path, size_t limit, struct str *out, struct err *e);
@@ -254,7 +254,7 @@ struct walk {
 };
 int file_walk(const char *path, const struct walk *w, struct err *e);
 
-/* ---- clock and calendar ------------------------------------------------------------------------------------- */
+/* ---- clock and calendar ------------------------------------------------------------------------------------------ */
 
 int64_t clock_ms(void);  /* monotonic milliseconds */
 int64_t clock_now(void); /* seconds since 1970-01-01 UTC */

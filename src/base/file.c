@@ -162,7 +162,7 @@ int dir_make(const char *path, struct err *e)
 	return dir_exists(path) ? REFTEL_OK : err_set(e, REFTEL_EEXIST, "%s is there already and is no folder", path);
 }
 
-/* ---- the walk ------------------------------------------------------------------------------------------------ */
+/* ---- the walk ---------------------------------------------------------------------------------------------------- */
 
 /* What is still to be visited, the next on top; folders are opened when their turn comes, so depth costs no stack. */
 struct todo {

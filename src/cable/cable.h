@@ -18,7 +18,7 @@ struct spans {
 	size_t n;
 };
 
-/* ---- dates ------------------------------------------------------------------------------------------------------ */
+/* ---- dates ------------------------------------------------------------------------------------------------------- */
 
 enum date_precision { DATE_NONE, DATE_YEAR, DATE_MONTH, DATE_DAY, DATE_HOUR, DATE_MINUTE };
 
@@ -43,7 +43,7 @@ struct dtg {
 };
 int dtg_parse(struct str s, struct dtg *out, struct err *e); /* the whole of s but for trailing Z.. operating signals */
 
-/* ---- MRN -------------------------------------------------------------------------------------------------------- */
+/* ---- MRN --------------------------------------------------------------------------------------------------------- */
 
 enum { MRN_POST_MAX = 40, MRN_MAX = 64 };
 
@@ -85,7 +85,7 @@ struct mrn_hits {
  */
 struct mrn_hits mrn_scan(struct arena *a, struct str text, bool strict);
 
-/* ---- classification, captions, TAGS --------------------------------------------------------------------------- */
+/* ---- classification, captions, TAGS ------------------------------------------------------------------------------ */
 
 enum class_level { LEVEL_UNKNOWN, LEVEL_UNCLASSIFIED, LEVEL_SBU, LEVEL_CONFIDENTIAL, LEVEL_SECRET, LEVEL_TOP_SECRET };
 
@@ -116,7 +116,7 @@ const char *caption_name(enum caption one);
 enum tag_kind { TAG_OTHER, TAG_SUBJECT, TAG_COUNTRY, TAG_ORGANISATION, TAG_PROGRAM, TAG_PERSON };
 enum tag_kind tag_kind_of(struct str tag);
 
-/* ---- the telegram ---------------------------------------------------------------------------------------------- */
+/* ---- the telegram ------------------------------------------------------------------------------------------------ */
 
 enum ref_kind { REF_CABLE, REF_TELCON, REF_EMAIL, REF_LETTER, REF_MEETING, REF_DOCUMENT, REF_OTHER };
 const char *ref_kind_name(enum ref_kind k);
@@ -212,7 +212,7 @@ void telegram_split(struct str raw, struct str *header, struct str *body);
 /* The paragraph that holds byte `off` of the body, else NULL. */
 const struct paragraph *telegram_paragraph_at(const struct telegram *t, uint32_t off);
 
-/* ---- a raw record: what a source read from one file or row ----------------------------------------------------- */
+/* ---- a raw record: what a source read from one file or row ------------------------------------------------------- */
 
 struct cable_record {
 	struct str id;           /* as the source has it */

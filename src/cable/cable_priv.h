@@ -16,7 +16,7 @@ int year_of(struct str digits);
 /* Digits only, at most `most`; -1 when it is none or more. */
 int64_t number_of(struct str digits, int64_t most);
 
-/* ---- the parts of the telegram reader, in the order in which they run ---------------------------------------- */
+/* ---- the parts of the telegram reader, in the order in which they run -------------------------------------------- */
 
 typedef VEC(struct span) span_vec;
 

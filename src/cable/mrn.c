@@ -13,7 +13,7 @@ enum {
 	SHARED_SERIALS_MAX = 20,
 };
 
-/* ---- one piece of text: a word, a number, or a sign ---------------------------------------------------------- */
+/* ---- one piece of text: a word, a number, or a sign -------------------------------------------------------------- */
 
 enum item_kind { ITEM_WORD, ITEM_NUMBER, ITEM_GLUED, ITEM_SIGN };
 
@@ -76,7 +76,7 @@ static bool sign_is(const struct item *it, char c)
 	return it->kind == ITEM_SIGN && it->text.n == 1 && *it->text.p == c;
 }
 
-/* ---- words that stand before numbers and are no posts ---------------------------------------------------------- */
+/* ---- words that stand before numbers and are no posts ------------------------------------------------------------ */
 
 static bool is_no_post(struct str w)
 {
@@ -102,7 +102,7 @@ static bool is_no_post(struct str w)
 	return false;
 }
 
-/* ---- reading around a serial ------------------------------------------------------------------------------------ */
+/* ---- reading around a serial ------------------------------------------------------------------------------------- */
 
 struct finding_of {
 	struct mrn mrn;

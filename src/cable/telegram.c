@@ -69,8 +69,7 @@ void telegram_parse(struct arena *a, struct str header, struct str body, struct 
 	artefacts_settle(&r);
 }
 
-/* ---- header and body run together -----------------------------------------------------------------------------------
- */
+/* ---- header and body run together -------------------------------------------------------------------------------- */
 
 static bool letters_apart(struct str s)
 {

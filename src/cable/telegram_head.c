@@ -37,8 +37,7 @@ static const struct spelling spellings[] = {
 	{"DERIVED FROM", LABEL_END, false}, {"DECLASSIFY ON", LABEL_END, false},
 };
 
-/* ---- labels
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- labels ------------------------------------------------------------------------------------------------------ */
 
 static bool has_digit_soon(struct str s, size_t i)
 {
@@ -142,7 +141,7 @@ static void labels_of_line(struct reader *r, const struct line *l, label_vec *ou
 	}
 }
 
-/* ---- the numbered paragraph that ends the head ---------------------------------------------------------------- */
+/* ---- the numbered paragraph that ends the head ------------------------------------------------------------------- */
 
 /* "1.", "¶1.", "1 (C)" at the beginning of a line; not "1. (U) Classified by". */
 static bool is_first_paragraph(struct str line)
@@ -176,8 +175,7 @@ static size_t head_end_of(const struct reader *r)
 	return most;
 }
 
-/* ---- values
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- values ------------------------------------------------------------------------------------------------------ */
 
 static const struct line *line_of(const struct reader *r, uint32_t off)
 {
@@ -343,7 +341,7 @@ static void read_classified(struct reader *r, uint32_t off, uint32_t limit)
 		r->t->reason.n--;
 }
 
-/* ---- the reference list may go on behind a blank line -------------------------------------------------------- */
+/* ---- the reference list may go on behind a blank line ------------------------------------------------------------ */
 
 static bool begins_with_letter_item(struct str line)
 {
@@ -371,8 +369,7 @@ static uint32_t refs_end(const struct reader *r, uint32_t off, uint32_t limit)
 	}
 }
 
-/* ---- class line and captions --------------------------------------------------------------------------------------
- */
+/* ---- class line and captions ------------------------------------------------------------------------------------- */
 
 /* "SECTION 01 OF 03" */
 static void read_section(struct telegram *t, struct str line)
@@ -454,8 +451,7 @@ static void read_markings(struct reader *r)
 	}
 }
 
-/* ---- the whole
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 static void read_field(struct reader *r, const struct found_label *f, uint32_t limit, uint32_t *end)
 {

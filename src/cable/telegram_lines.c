@@ -131,8 +131,7 @@ bool line_is_class(struct str line, struct classification *class)
 	return true;
 }
 
-/* ---- artefacts ------------------------------------------------------------------------------------------------------
- */
+/* ---- artefacts --------------------------------------------------------------------------------------------------- */
 
 static void artefact_add(struct reader *r, size_t off, size_t end)
 {

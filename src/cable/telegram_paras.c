@@ -154,8 +154,7 @@ static void read_unnumbered(struct reader *r, para_vec *v)
 	close_last(r, v, r->t->text_at.end);
 }
 
-/* ---- summary and comment -------------------------------------------------------------------------------------------
- */
+/* ---- summary and comment ----------------------------------------------------------------------------------------- */
 
 /* The stretch from a heading's word to its END, within a bound of the text; a missing END ends with the paragraph. */
 static struct span stretch_of(const struct reader *r, struct str word, uint32_t from)

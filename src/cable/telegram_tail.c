@@ -143,8 +143,7 @@ static void read_signatory(struct reader *r)
 	}
 }
 
-/* ---- is the cable whole? --------------------------------------------------------------------------------------------
- */
+/* ---- is the cable whole? ----------------------------------------------------------------------------------------- */
 
 static bool has_later_section(const struct reader *r)
 {

@@ -54,8 +54,7 @@ struct catalog_build {
 	int64_t last; /* of keys */
 };
 
-/* ---- a thread's work -----------------------------------------------------------------------------------------------
- */
+/* ---- a thread's work --------------------------------------------------------------------------------------------- */
 
 static void worker_fail(struct worker *w, int rc)
 {
@@ -220,8 +219,7 @@ static void *worker_run(void *arg)
 	return NULL;
 }
 
-/* ---- from the writer's side -----------------------------------------------------------------------------------------
- */
+/* ---- from the writer's side -------------------------------------------------------------------------------------- */
 
 static unsigned threads_wanted(const struct catalog_options *o)
 {
@@ -363,8 +361,7 @@ int catalog_build_publish(struct catalog_build *b, struct err *e)
 	return rc;
 }
 
-/* ---- the end
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- the end ----------------------------------------------------------------------------------------------------- */
 
 static bool is_among(const struct segment_files *f, const char *name)
 {
@@ -493,8 +490,7 @@ int catalog_build_finish(struct catalog_build *b, bool now, struct catalog_summa
 	return rc;
 }
 
-/* ---- anew
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- anew -------------------------------------------------------------------------------------------------------- */
 
 /* The segments are collected without stems, which are made when they become one. */
 static int reindex(struct catalog_build *b, const char *language, struct err *e)

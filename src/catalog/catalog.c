@@ -24,8 +24,7 @@ int catalog_language(struct archive *ar, struct arena *a, const char **out, stru
 	return rc;
 }
 
-/* ---- opening -------------------------------------------------------------------------------------------------------
- */
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 static void segments_close(struct catalog *c)
 {
@@ -140,8 +139,7 @@ void catalog_close(struct catalog *c)
 	free(c);
 }
 
-/* ---- looking at it ------------------------------------------------------------------------------------------------
- */
+/* ---- looking at it ----------------------------------------------------------------------------------------------- */
 
 int catalog_sound(const struct catalog *c, struct err *e)
 {

@@ -36,8 +36,7 @@ struct catalog_words {
 };
 struct catalog_words catalog_words_read(struct arena *a, const struct cable *c, struct vocab *v, bool grow);
 
-/* ---- a snapshot for reading ----------------------------------------------------------------------------------------
- */
+/* ---- a snapshot for reading -------------------------------------------------------------------------------------- */
 
 /* A segment and which of its documents count. Bit sets of segment_docs() bits. */
 struct catalog_segment {
@@ -78,8 +77,7 @@ static inline size_t bits_words(uint32_t n)
 	return ((size_t)n + 63) / 64;
 }
 
-/* ---- building ------------------------------------------------------------------------------------------------------
- */
+/* ---- building ---------------------------------------------------------------------------------------------------- */
 
 struct catalog_options {
 	FILE *progress; /* NULL: none */

@@ -12,8 +12,7 @@
 
 enum { LIKE_SIZE = 2 }; /* a segment is merged when it is at most so many times the size of all younger ones together */
 
-/* ---- files ---------------------------------------------------------------------------------------------------------
- */
+/* ---- files ------------------------------------------------------------------------------------------------------- */
 
 void segment_file_name(char out[32], unsigned number)
 {
@@ -103,8 +102,7 @@ void segments_sweep(struct archive *ar)
 	arena_free(&a);
 }
 
-/* ---- merging -------------------------------------------------------------------------------------------------------
- */
+/* ---- merging ----------------------------------------------------------------------------------------------------- */
 
 struct archive_segment segment_of_part(const struct index_part *p)
 {

@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- versions, read once ------------------------------------------------------------------------------------------
- */
+/* ---- versions, read once ----------------------------------------------------------------------------------------- */
 
 const struct cached *checker_version(struct checker *ck, int64_t version, struct err *e)
 {
@@ -64,8 +63,7 @@ int checker_compare_cable(struct checker *ck, size_t quotation, int64_t key, str
 	return rc;
 }
 
-/* ---- the whole ------------------------------------------------------------------------------------------------------
- */
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 static void read_quotations(struct checker *ck)
 {

@@ -8,7 +8,7 @@
 #include "catalog/catalog.h"
 #include "check/check.h"
 
-/* ---- words.c ---------------------------------------------------------------------------------------------------- */
+/* ---- words.c ----------------------------------------------------------------------------------------------------- */
 
 /* What set a stretch of a quotation apart from the quoted words. */
 enum group_kind { GROUP_ELLIPSIS, GROUP_BRACKET, GROUP_PAREN };
@@ -55,7 +55,7 @@ bool word_is_negation(struct str folded);
 /* A word so common that alone it points at no source ("all", "of", "was"). */
 bool word_is_common(struct str folded);
 
-/* ---- compare.c -------------------------------------------------------------------------------------------------- */
+/* ---- compare.c --------------------------------------------------------------------------------------------------- */
 
 /* How a quotation's words lie on a body. */
 struct comparison {
@@ -80,7 +80,7 @@ struct comparison compare_words(struct arena *a, const struct quote_words *q, co
  */
 bool comparison_is_source(const struct comparison *c, bool cited);
 
-/* ---- locate.c --------------------------------------------------------------------------------------------------- */
+/* ---- locate.c ---------------------------------------------------------------------------------------------------- */
 
 /* A version in which a quotation may stand. */
 struct candidate {
@@ -122,7 +122,7 @@ struct checker {
  */
 int locate_all(struct checker *ck, struct err *e);
 
-/* ---- passages.c ------------------------------------------------------------------------------------------------- */
+/* ---- passages.c -------------------------------------------------------------------------------------------------- */
 
 struct leads passages_find(struct locator *l, const struct quote_words *q, struct arena *a);
 
@@ -133,7 +133,7 @@ const struct cached *checker_version(struct checker *ck, int64_t version, struct
 int checker_compare_cable(struct checker *ck, size_t quotation, int64_t key, struct comparison *out, int64_t *version,
 			  struct err *e);
 
-/* ---- resolve.c, judge.c, findings.c ------------------------------------------------------------------------- */
+/* ---- resolve.c, judge.c, findings.c ------------------------------------------------------------------------------ */
 
 int resolve_citations(struct checker *ck, struct err *e);
 /* The citation that stands for itself behind a chain of "the cable", -1: none. */

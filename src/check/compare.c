@@ -41,7 +41,7 @@ static struct str story_word(const struct cells *c, uint32_t a)
 	return a == UINT32_MAX ? STR("") : c->q->v[a].word;
 }
 
-/* ---- from steps to cells ---------------------------------------------------------------------------------------- */
+/* ---- from steps to cells ----------------------------------------------------------------------------------------- */
 
 static bool at_gap(const struct quote_words *q, uint32_t a)
 {
@@ -88,7 +88,7 @@ static struct cell cell_of_step(const struct cells *c, const struct align_step *
 	return out;
 }
 
-/* ---- second looks: a region is a run of cells between two that are the same -------------------------------- */
+/* ---- second looks: a region is a run of cells between two that are the same -------------------------------------- */
 
 static void region_mark(struct cells *c, size_t from, size_t to, enum piece_kind kind)
 {
@@ -331,7 +331,7 @@ static bool is_marked_change(const struct cells *c)
 	return false;
 }
 
-/* ---- the whole -------------------------------------------------------------------------------------------------- */
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 /*
  * A very long quotation against a very long body: only the window of the body that shares most words with it is laid

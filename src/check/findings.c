@@ -36,8 +36,7 @@ static struct str story_text(const struct finder *f, struct span at)
 	return str_sub(f->ck->story->text, at.off, at.end);
 }
 
-/* ---- the date ------------------------------------------------------------------------------------------------------
- */
+/* ---- the date ---------------------------------------------------------------------------------------------------- */
 
 /*
  * A telegram's day is UTC's; where it was written or read it may have been the day before or after. A cable whose hour
@@ -72,7 +71,7 @@ static void check_date(struct finder *f)
 			 STR_ARG(story_text(f, f->c->date_at)), cable));
 }
 
-/* ---- the classification ---------------------------------------------------------------------------------------- */
+/* ---- the classification ------------------------------------------------------------------------------------------ */
 
 static bool level_agrees(enum class_level story, enum class_level cable)
 {
@@ -95,7 +94,7 @@ static void check_classification(struct finder *f)
 			 STR_ARG(f->r->cable.id), STR_ARG(story_text(f, f->c->level_at)), cable));
 }
 
-/* ---- origin and signatory ------------------------------------------------------------------------------------- */
+/* ---- origin and signatory ---------------------------------------------------------------------------------------- */
 
 /* Only a name that is a post for sure can contradict: "the embassy in Brazil" is no false origin for BRASILIA. */
 static void check_origin(struct finder *f)
@@ -138,8 +137,7 @@ static void check_signatory(struct finder *f)
 			 STR_ARG(f->c->signatory), STR_ARG(row->id), STR_ARG(row->signatory)));
 }
 
-/* ---- ids ------------------------------------------------------------------------------------------------------------
- */
+/* ---- ids --------------------------------------------------------------------------------------------------------- */
 
 static void check_number(struct finder *f)
 {
@@ -217,8 +215,7 @@ static void check_citation(struct finder *f)
 	check_link(f);
 }
 
-/* ---- markings -------------------------------------------------------------------------------------------------------
- */
+/* ---- markings ---------------------------------------------------------------------------------------------------- */
 
 static const struct quote_result *result_of(const struct report *r, int quotation)
 {

@@ -76,8 +76,7 @@ static bool is_held(const struct citation_result *r)
 	return r && (r->state == CITATION_HELD || r->state == CITATION_PARTLY);
 }
 
-/* ---- finding ------------------------------------------------------------------------------------------------------
- */
+/* ---- finding ----------------------------------------------------------------------------------------------------- */
 
 static int find_in(struct judging *j, int64_t key, struct find *out, struct err *e)
 {
@@ -151,8 +150,7 @@ static int find_anywhere(struct judging *j, struct err *e)
 	return rc == REFTEL_OK ? find_in_cited(j, e) : rc;
 }
 
-/* ---- evidence ------------------------------------------------------------------------------------------------------
- */
+/* ---- evidence ---------------------------------------------------------------------------------------------------- */
 
 static struct span widened(const struct cached *v, struct span at, bool before)
 {
@@ -234,8 +232,7 @@ static int show_others(struct judging *j, struct err *e)
 	return REFTEL_OK;
 }
 
-/* ---- verdicts -------------------------------------------------------------------------------------------------------
- */
+/* ---- verdicts ---------------------------------------------------------------------------------------------------- */
 
 static const char *say(struct judging *j, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 static const char *say(struct judging *j, const char *fmt, ...)

@@ -94,8 +94,7 @@ static void quotation_try(struct pass *p, size_t quotation, const struct cable_v
 		     score_full(q) * NEAR_FULL_PERCENT / 100);
 }
 
-/* ---- every version -------------------------------------------------------------------------------------------------
- */
+/* ---- every version ----------------------------------------------------------------------------------------------- */
 
 static void version_try(struct pass *p, const struct cable_version *v)
 {
@@ -142,8 +141,7 @@ static int locate_slowly(struct checker *ck, const struct version_keys *keys, st
 	return rc;
 }
 
-/* ---- by the index
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- by the index ------------------------------------------------------------------------------------------------ */
 
 /* A quotation of fewer words is only looked for where the story says. */
 enum { LOCATED_WORDS = 4 };

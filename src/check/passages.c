@@ -80,8 +80,7 @@ struct finder {
 	VEC(struct lead) found;
 };
 
-/* ---- the words ------------------------------------------------------------------------------------------------------
- */
+/* ---- the words --------------------------------------------------------------------------------------------------- */
 
 static uint64_t docs_with(const struct catalog *c, struct str word)
 {
@@ -158,8 +157,7 @@ static void wanted_read(struct finder *f)
 	slots_read(f, of);
 }
 
-/* ---- documents by their words ---------------------------------------------------------------------------------------
- */
+/* ---- documents by their words ------------------------------------------------------------------------------------ */
 
 struct doc_weight {
 	uint32_t doc;
@@ -259,8 +257,7 @@ static void weights_clear(struct locator *w)
 	w->n_touched = 0;
 }
 
-/* ---- places
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- places ------------------------------------------------------------------------------------------------------ */
 
 typedef VEC(uint64_t) hit_vec;
 
@@ -390,8 +387,7 @@ static void places_of_heaviest(struct finder *f, const struct catalog_segment *s
 		places_read(f, s, docs + first, n - first, n_words);
 }
 
-/* ---- the passes
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- the passes -------------------------------------------------------------------------------------------------- */
 
 /* *many: some segment has more documents that may have the quotation than were looked at. */
 static void pass_by_words(struct finder *f, size_t n_words, size_t n_placed, size_t n_docs, bool *many)
@@ -551,8 +547,7 @@ struct leads passages_find(struct locator *l, const struct quote_words *q, struc
 	return (struct leads){f.found.v, n};
 }
 
-/* ---- for many quotations -------------------------------------------------------------------------------------------
- */
+/* ---- for many quotations ----------------------------------------------------------------------------------------- */
 
 void locator_open(struct locator *l, struct catalog *c)
 {

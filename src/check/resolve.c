@@ -44,7 +44,7 @@ static void settle(struct checker *ck, struct citation_result *r, const struct c
 							      partial_reason_text(row->partial));
 }
 
-/* ---- ids that name a cable ------------------------------------------------------------------------------------- */
+/* ---- ids that name a cable --------------------------------------------------------------------------------------- */
 
 static struct cable_rows look_up(struct checker *ck, const struct citation *c, enum resolved_by *by, struct err *e,
 				 int *rc)
@@ -210,7 +210,7 @@ static int64_t pointed_at(struct checker *ck, size_t citation)
 	return key;
 }
 
-/* ---- the order of trying --------------------------------------------------------------------------------------- */
+/* ---- the order of trying ----------------------------------------------------------------------------------------- */
 
 static const char *description_text(struct checker *ck, const struct citation *c)
 {

@@ -8,7 +8,7 @@
 
 enum { GROUP_BYTES_MAX = 400 }; /* a bracket that closes later than this opens no gloss */
 
-/* ---- brackets and ellipses ------------------------------------------------------------------------------------- */
+/* ---- brackets and ellipses --------------------------------------------------------------------------------------- */
 
 /* Length of the ellipsis at s[i]: "…", "...", ". . ."; 0 when there is none. */
 static size_t ellipsis_at(struct str s, size_t i)
@@ -74,7 +74,7 @@ static void groups_find(struct arena *a, struct str text, struct span at, group_
 	}
 }
 
-/* ---- words ------------------------------------------------------------------------------------------------------ */
+/* ---- words ------------------------------------------------------------------------------------------------------- */
 
 typedef VEC(struct quote_word) word_vec;
 
@@ -185,7 +185,7 @@ struct quote_words quote_words_read(struct arena *a, struct vocab *vocab, struct
 	return q;
 }
 
-/* ---- the body --------------------------------------------------------------------------------------------------- */
+/* ---- the body ---------------------------------------------------------------------------------------------------- */
 
 struct body_words body_words_read(struct arena *a, struct vocab *vocab, const struct cable *c)
 {
@@ -211,7 +211,7 @@ struct body_words body_words_read(struct arena *a, struct vocab *vocab, const st
 	return b;
 }
 
-/* ---- kinds of words --------------------------------------------------------------------------------------------- */
+/* ---- kinds of words ---------------------------------------------------------------------------------------------- */
 
 static bool word_in(struct str w, const char *const *list, size_t n)
 {

@@ -34,8 +34,7 @@ struct result {
 	bool failed;
 };
 
-/* ---- rows ----------------------------------------------------------------------------------------------------------
- */
+/* ---- rows -------------------------------------------------------------------------------------------------------- */
 
 static const char row_end[] = "\r\n";
 
@@ -106,8 +105,7 @@ static void put_hit(const struct batch *x, struct arena *a, struct buf *b, const
 	buf_puts(b, row_end);
 }
 
-/* ---- in a thread ---------------------------------------------------------------------------------------------------
- */
+/* ---- in a thread ------------------------------------------------------------------------------------------------- */
 
 static void searching_end(void *ctx, void *state)
 {
@@ -191,8 +189,7 @@ static int query_run(struct pool *p, void *ctx, void *state, size_t job, void **
 	return rc == REFTEL_OK ? put_hits(p, x, s, job, &r, out, e) : rc;
 }
 
-/* ---- in order ------------------------------------------------------------------------------------------------------
- */
+/* ---- in order ---------------------------------------------------------------------------------------------------- */
 
 static void result_drop(void *ctx, void *result)
 {
@@ -252,8 +249,7 @@ static int run(struct batch *x, struct err *e)
 	return rc;
 }
 
-/* ---- the whole -----------------------------------------------------------------------------------------------------
- */
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 static void put_summary(const struct batch *x, const struct batch_state *s, int64_t ms)
 {

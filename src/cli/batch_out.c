@@ -15,8 +15,7 @@
 
 enum { SAVE_MS = 200, PROGRESS_BYTES = 4096 };
 
-/* ---- the progress file ---------------------------------------------------------------------------------------------
- */
+/* ---- the progress file ------------------------------------------------------------------------------------------- */
 
 static char *identity_of(struct arena *a, const struct batch_call *call, const struct batch_queries *q)
 {
@@ -76,8 +75,7 @@ static int progress_load(struct batch_out *o, struct err *e)
 	return REFTEL_OK;
 }
 
-/* ---- the output ----------------------------------------------------------------------------------------------------
- */
+/* ---- the output -------------------------------------------------------------------------------------------------- */
 
 static int output_cut(struct batch_out *o, struct err *e)
 {

@@ -36,8 +36,7 @@ struct outcome {
 	bool look, unread;
 };
 
-/* ---- which stories -------------------------------------------------------------------------------------------------
- */
+/* ---- which stories ----------------------------------------------------------------------------------------------- */
 
 static int story_add(void *ctx, const char *path, uint64_t size)
 {
@@ -107,8 +106,7 @@ static void stories_list(struct many *m, char **paths, size_t n)
 		pages_name(m, m->call->html);
 }
 
-/* ---- in a thread ---------------------------------------------------------------------------------------------------
- */
+/* ---- in a thread ------------------------------------------------------------------------------------------------- */
 
 static void checking_end(void *ctx, void *state)
 {
@@ -245,8 +243,7 @@ static int story_run(struct pool *p, void *ctx, void *state, size_t job, void **
 	return rc;
 }
 
-/* ---- in order ------------------------------------------------------------------------------------------------------
- */
+/* ---- in order ---------------------------------------------------------------------------------------------------- */
 
 static void outcome_drop(void *ctx, void *result)
 {
@@ -290,8 +287,7 @@ static int run(struct many *m, struct err *e)
 	return rc;
 }
 
-/* ---- the whole -----------------------------------------------------------------------------------------------------
- */
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 static int archive_look(struct many *m, struct err *e)
 {

@@ -18,8 +18,7 @@ struct search_call {
 	struct batch_call b;
 };
 
-/* ---- cursors: where the next page begins ---------------------------------------------------------------------------
- */
+/* ---- cursors: where the next page begins ------------------------------------------------------------------------- */
 
 static const char sort_letters[] = "rno"; /* by enum search_sort: a cursor holds for its own order only */
 
@@ -54,8 +53,7 @@ static bool cursor_parse(const char *s, enum search_sort sort, struct search_aft
 	return !*end;
 }
 
-/* ---- the answer ----------------------------------------------------------------------------------------------------
- */
+/* ---- the answer -------------------------------------------------------------------------------------------------- */
 
 struct answer {
 	struct cli *c;
@@ -201,8 +199,7 @@ static int search_one(struct cli *c, const struct search_call *call, struct str 
 	return status;
 }
 
-/* ---- what is asked -------------------------------------------------------------------------------------------------
- */
+/* ---- what is asked ----------------------------------------------------------------------------------------------- */
 
 enum {
 	OPT_SORT = 256,

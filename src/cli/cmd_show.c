@@ -15,8 +15,7 @@ struct show_call {
 	int version; /* ordinal to show, 0: the default */
 };
 
-/* ---- as a page for people ------------------------------------------------------------------------------------------
- */
+/* ---- as a page for people ---------------------------------------------------------------------------------------- */
 
 static void put_field(struct cli *c, const char *name, struct str value)
 {
@@ -100,8 +99,7 @@ static void put_cable(struct cli *c, const struct cable_version *v, const struct
 	printf("\n");
 }
 
-/* ---- as JSON
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- as JSON ----------------------------------------------------------------------------------------------------- */
 
 static void set_str(json_t *o, const char *key, struct str s)
 {
@@ -202,8 +200,7 @@ static void put_cable_json(const struct cable_version *v, const struct cable_row
 	cli_put_json(o);
 }
 
-/* ---- which cable, which version
- * ---------------------------------------------------------------------------------------- */
+/* ---- which cable, which version ---------------------------------------------------------------------------------- */
 
 static int list_several(struct cli *c, const struct cable_rows *rows, const char *what)
 {

@@ -77,8 +77,7 @@ static void print_counts(const struct archive_status *s, const char *dir)
 		       s->sources_unfinished);
 }
 
-/* ---- the index -----------------------------------------------------------------------------------------------------
- */
+/* ---- the index --------------------------------------------------------------------------------------------------- */
 
 struct index_status {
 	size_t segments;
@@ -139,8 +138,7 @@ static json_t *index_json(const struct index_status *x, uint64_t text_bytes)
 	return o;
 }
 
-/* ---- the whole -----------------------------------------------------------------------------------------------------
- */
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 static json_t *counts_json(const struct archive_status *s, const char *dir)
 {

@@ -26,8 +26,7 @@ static const struct kind kinds[] = {
 };
 enum { N_KINDS = sizeof(kinds) / sizeof(*kinds) };
 
-/* ---- which ---------------------------------------------------------------------------------------------------------
- */
+/* ---- which ------------------------------------------------------------------------------------------------------- */
 
 const char *facet_names(void)
 {
@@ -92,8 +91,7 @@ static struct facet facet_of(struct arena *a, const struct search_result *r, con
 	return k->year ? years_of(a, &r->facets[k->field]) : r->facets[k->field];
 }
 
-/* ---- as lines ------------------------------------------------------------------------------------------------------
- */
+/* ---- as lines ---------------------------------------------------------------------------------------------------- */
 
 static void put_facet(struct cli *c, const char *name, const struct facet *f, bool all)
 {
@@ -121,8 +119,7 @@ void facets_put(struct cli *c, const struct search_result *r, unsigned set)
 	}
 }
 
-/* ---- bars ----------------------------------------------------------------------------------------------------------
- */
+/* ---- bars -------------------------------------------------------------------------------------------------------- */
 
 static int number_at(struct str s, size_t from, size_t to)
 {
@@ -187,8 +184,7 @@ void histogram_put(struct cli *c, const struct facet *months)
 		printf("None of them has a date.\n");
 }
 
-/* ---- as JSON -------------------------------------------------------------------------------------------------------
- */
+/* ---- as JSON ----------------------------------------------------------------------------------------------------- */
 
 static json_t *values_json(const struct facet *f)
 {

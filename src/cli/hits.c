@@ -27,8 +27,7 @@ int hit_read(struct archive *ar, struct arena *a, const struct search_marks *m, 
 	return REFTEL_OK;
 }
 
-/* ---- as lines ------------------------------------------------------------------------------------------------------
- */
+/* ---- as lines ---------------------------------------------------------------------------------------------------- */
 
 /* Lines of words that break at the terminal's edge, some of them marked. */
 struct printer {
@@ -161,8 +160,7 @@ int hits_put(struct cli *c, struct archive *ar, const struct search_result *r, s
 	return rc == REFTEL_OK ? EXIT_OK : cli_fail(&e);
 }
 
-/* ---- as JSON -------------------------------------------------------------------------------------------------------
- */
+/* ---- as JSON ----------------------------------------------------------------------------------------------------- */
 
 static json_t *string_or_null(struct str s)
 {
@@ -243,8 +241,7 @@ int hits_put_json(struct archive *ar, const struct search_result *r, size_t n_sn
 	return rc == REFTEL_OK ? EXIT_OK : cli_fail(&e);
 }
 
-/* ---- as cells ------------------------------------------------------------------------------------------------------
- */
+/* ---- as cells ---------------------------------------------------------------------------------------------------- */
 
 const char hit_csv_columns[] = "id,date,origin,classification,subject,score,snippet";
 

@@ -65,8 +65,7 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
-/* ---- options of all commands
- * ------------------------------------------------------------------------------------------ */
+/* ---- options of all commands ------------------------------------------------------------------------------------- */
 
 static bool colour_wanted(const char *when)
 {
@@ -118,8 +117,7 @@ int cli_open(struct cli *c, enum archive_mode mode, struct archive **out)
 	return archive_open(cli_archive_dir(c), mode, WRITER_WAIT_MS, out, &e) == REFTEL_OK ? EXIT_OK : cli_fail(&e);
 }
 
-/* ---- what several commands need
- * ------------------------------------------------------------------------------------------- */
+/* ---- what several commands need ---------------------------------------------------------------------------------- */
 
 bool cli_read_number(const char *s, uint64_t most, uint64_t *out)
 {
@@ -170,8 +168,7 @@ uint64_t cli_warn_unindexed(struct archive *ar, const struct catalog *k)
 	return n;
 }
 
-/* ---- saying what is wrong
- * ------------------------------------------------------------------------------------------------ */
+/* ---- saying what is wrong ---------------------------------------------------------------------------------------- */
 
 int cli_fail(const struct err *e)
 {
@@ -237,8 +234,7 @@ static int unknown_command(const char *name)
 	return EXIT_USAGE;
 }
 
-/* ---- output
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- output ------------------------------------------------------------------------------------------------------ */
 
 void cli_put(struct cli *c, struct str s)
 {

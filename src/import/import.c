@@ -67,8 +67,7 @@ static int step(struct import *im, uint64_t bytes, struct err *e)
 	return rc ? rc : checkpoint(im, e);
 }
 
-/* ---- what the source gives ----------------------------------------------------------------------------------------
- */
+/* ---- what the source gives --------------------------------------------------------------------------------------- */
 
 static int note_aside(struct import *im, const struct place *at, const char *reason, struct str excerpt, struct err *e)
 {

@@ -110,8 +110,7 @@ bool index_builder_full(const struct index_builder *b)
 	return b->pool_n + terms * (sizeof(struct gathered) + 48) + b->n_docs * sizeof(struct columns) > b->memory;
 }
 
-/* ---- streams -------------------------------------------------------------------------------------------------------
- */
+/* ---- streams ----------------------------------------------------------------------------------------------------- */
 
 static uint32_t slice_take(struct index_builder *b, size_t n)
 {
@@ -185,8 +184,7 @@ static inline uint32_t stream_get(struct stream_reader *r)
 	}
 }
 
-/* ---- a document goes in -------------------------------------------------------------------------------------------
- */
+/* ---- a document goes in ------------------------------------------------------------------------------------------ */
 
 static struct gathered *gathered_of(struct gathered_terms *t, uint32_t id)
 {
@@ -315,8 +313,7 @@ void index_builder_add(struct index_builder *b, const struct index_doc *d)
 	b->n_docs++;
 }
 
-/* ---- and out as a segment -----------------------------------------------------------------------------------------
- */
+/* ---- and out as a segment ---------------------------------------------------------------------------------------- */
 
 struct sorted_term {
 	uint64_t head; /* its first bytes, to compare most at a glance */

@@ -13,14 +13,14 @@
 #include "base/base.h"
 #include "text/text.h"
 
-/* ---- fields --------------------------------------------------------------------------------------------------- */
+/* ---- fields ------------------------------------------------------------------------------------------------------ */
 
 /* The first byte of a term. Values below INDEX_WORD are keyword fields, whose meaning is the caller's. */
 enum { INDEX_KEYWORDS = 0x40, INDEX_WORD = 0x40, INDEX_STEM = 0x41, INDEX_FIELDS };
 
 enum { INDEX_VALUE_MAX = 250 }; /* bytes of a term; longer ones are cut */
 
-/* ---- writing -------------------------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 struct index_keyword {
 	uint8_t field; /* 1 .. INDEX_KEYWORDS - 1 */
@@ -63,7 +63,7 @@ void index_builder_close(struct index_builder *b);
 /* The languages that index_builder_open takes. Ends with NULL. */
 const char **index_languages(void);
 
-/* ---- segments ------------------------------------------------------------------------------------------------- */
+/* ---- segments ---------------------------------------------------------------------------------------------------- */
 
 struct segment;
 
@@ -109,7 +109,7 @@ enum { SKETCH_SIZE = 16 };
 void segment_sketch(const struct segment *s, uint32_t doc, uint16_t out[SKETCH_SIZE]);
 unsigned sketch_alike(const uint16_t a[SKETCH_SIZE], const uint16_t b[SKETCH_SIZE]);
 
-/* ---- terms ----------------------------------------------------------------------------------------------------- */
+/* ---- terms ------------------------------------------------------------------------------------------------------- */
 
 struct term {
 	uint8_t field;
@@ -154,7 +154,7 @@ void term_walk_open(struct term_walk *w, const struct segment *s, uint8_t field,
 /* *shared: so many bytes at its beginning, or more, the value has in common with the one before; the first: 0. */
 bool term_walk_next(struct term_walk *w, struct str *value, size_t *shared, struct term *t);
 
-/* ---- postings --------------------------------------------------------------------------------------------------- */
+/* ---- postings ---------------------------------------------------------------------------------------------------- */
 
 enum { POSTINGS_BLOCK = 128 };
 #define POSTINGS_END UINT32_MAX
@@ -201,8 +201,7 @@ uint32_t postings_peek(struct postings *p, uint32_t doc, uint32_t *best);
 /* The most that any document is worth. */
 uint32_t postings_best(const struct segment *s, const struct term *t);
 
-/* ---- ranking ------------------------------------------------------------------------------------------------------
- */
+/* ---- ranking ----------------------------------------------------------------------------------------------------- */
 
 /*
  * BM25 (Robertson, Walker et al., TREC-3, 1994) with k1 = 1.2, b = 0.75, a pivot of 1,000 words, an occurrence in the

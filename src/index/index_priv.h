@@ -8,8 +8,7 @@
 
 #include <string.h>
 
-/* ---- numbers in files: little-endian, at any address --------------------------------------------------------------
- */
+/* ---- numbers in files: little-endian, at any address ------------------------------------------------------------- */
 
 static inline uint32_t load32(const uint8_t *p)
 {
@@ -82,8 +81,7 @@ static inline const uint8_t *varint_get(const uint8_t *p, const uint8_t *end, ui
 	return NULL;
 }
 
-/* ---- pack.c --------------------------------------------------------------------------------------------------------
- */
+/* ---- pack.c ------------------------------------------------------------------------------------------------------ */
 
 /* Room that a packed block can need at the most. */
 enum { PACK_MAX = 16 + POSTINGS_BLOCK * 4 + 256 };
@@ -95,8 +93,7 @@ const uint8_t *unpack(const uint8_t *p, const uint8_t *end, size_t n, uint32_t *
 /* Where the block of n numbers ends, without reading them. */
 const uint8_t *pack_skip(const uint8_t *p, const uint8_t *end, size_t n);
 
-/* ---- rank.c -------------------------------------------------------------------------------------------------------
- */
+/* ---- rank.c ------------------------------------------------------------------------------------------------------ */
 
 enum { RANK_LENGTHS = 272, RANK_WEIGHTS = 32, RANK_LENGTH_MAX = (1 << 20) - 1 };
 
@@ -127,8 +124,7 @@ static inline uint32_t rank_impact_of(const struct rank_table *t, uint32_t count
 				     : rank_impact(count / 2 + 1, count & 1, length);
 }
 
-/* ---- the frame of a segment file -----------------------------------------------------------------------------------
- */
+/* ---- the frame of a segment file --------------------------------------------------------------------------------- */
 
 enum {
 	SEGMENT_MAGIC_BYTES = 8,
@@ -175,16 +171,14 @@ void term_walk_from(struct term_walk *w, const struct segment *s, struct str ter
 /* A term before which about half of the lists stand; empty where there is none. It lies in the file. */
 struct str segment_middle(const struct segment *s);
 
-/* ---- postings.c ----------------------------------------------------------------------------------------------------
- */
+/* ---- postings.c -------------------------------------------------------------------------------------------------- */
 
 /* The count of the document at hand as it is stored. */
 uint32_t postings_count_code(struct postings *p);
 /* The differences of all the positions of the block at hand, one document's after another's. */
 struct positions postings_block_differences(struct postings *p, struct arena *a);
 
-/* ---- writer.c: a segment file as it is written ---------------------------------------------------------------------
- */
+/* ---- writer.c: a segment file as it is written ------------------------------------------------------------------- */
 
 struct columns {
 	int64_t key, group, when;
@@ -279,8 +273,7 @@ static inline bool field_has_positions(uint8_t field)
 	return field == INDEX_WORD;
 }
 
-/* ---- stems.c -------------------------------------------------------------------------------------------------------
- */
+/* ---- stems.c ----------------------------------------------------------------------------------------------------- */
 
 /* A word of the segment being written and where its list is. */
 struct stem_form {
@@ -302,8 +295,7 @@ int stem_table_write(struct stem_table *t, struct segment_writer *w, struct err 
 /* Two halves of a task at once, the second on a thread of its own. */
 void both_at_once(void *(*task)(void *), void *first, void *second);
 
-/* ---- sketch.c ------------------------------------------------------------------------------------------------------
- */
+/* ---- sketch.c ---------------------------------------------------------------------------------------------------- */
 
 enum { SKETCH_RUN = 4 };
 

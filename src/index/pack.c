@@ -15,7 +15,7 @@ enum { LANES = 4, ROWS = POSTINGS_BLOCK / LANES, PATCHED = 0x80, PATCHES_MAX = 4
 
 typedef uint32_t lanes __attribute__((vector_size(16)));
 
-/* ---- full blocks ------------------------------------------------------------------------------------------------ */
+/* ---- full blocks ------------------------------------------------------------------------------------------------- */
 
 static inline __attribute__((always_inline)) void lanes_pack(const uint32_t *v, uint8_t *out, unsigned width)
 {
@@ -96,8 +96,7 @@ static void full_unpack(const uint8_t *p, uint32_t *v, unsigned width)
 	}
 }
 
-/* ---- short blocks -------------------------------------------------------------------------------------------------
- */
+/* ---- short blocks ------------------------------------------------------------------------------------------------ */
 
 static void short_pack(const uint32_t *v, size_t n, uint8_t *out, unsigned width)
 {
@@ -141,8 +140,7 @@ static size_t packed_bytes(size_t n, unsigned width)
 	return n == POSTINGS_BLOCK ? (size_t)width * (POSTINGS_BLOCK / 8) : (n * width + 7) / 8;
 }
 
-/* ---- how wide? ----------------------------------------------------------------------------------------------------
- */
+/* ---- how wide? --------------------------------------------------------------------------------------------------- */
 
 static unsigned bits_of(uint32_t v)
 {

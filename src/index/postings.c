@@ -5,7 +5,7 @@
  */
 #include "index/index_priv.h"
 
-/* ---- blocks ----------------------------------------------------------------------------------------------------- */
+/* ---- blocks ------------------------------------------------------------------------------------------------------ */
 
 /* From here on the list is at its end, and whoever asks for counts nevertheless is told of none. */
 static bool fail(struct postings *p)
@@ -249,7 +249,7 @@ uint32_t postings_best(const struct segment *s, const struct term *t)
 	return best;
 }
 
-/* ---- positions -------------------------------------------------------------------------------------------------- */
+/* ---- positions --------------------------------------------------------------------------------------------------- */
 
 /* Reads what says where each document's positions are among those of the block. */
 static bool before_read(struct postings *p)

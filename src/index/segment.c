@@ -14,7 +14,7 @@
 
 const char segment_magic[SEGMENT_MAGIC_BYTES] = {'r', 'e', 'f', 't', 's', 'e', 'g', '1'};
 
-/* ---- the frame -------------------------------------------------------------------------------------------------- */
+/* ---- the frame --------------------------------------------------------------------------------------------------- */
 
 enum { FOOTER_HASHED = SEGMENT_FOOTER_BYTES - 8 };
 
@@ -78,8 +78,7 @@ int frame_get(const uint8_t *file, size_t n, struct frame *f, const char *name, 
 	return REFTEL_OK;
 }
 
-/* ---- opening ------------------------------------------------------------------------------------------------------
- */
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 static int file_map(const char *path, const uint8_t **p, size_t *n, struct err *e)
 {
@@ -162,8 +161,7 @@ uint64_t segment_checksum(const struct segment *s)
 	return s->f.checksum;
 }
 
-/* ---- columns ------------------------------------------------------------------------------------------------------
- */
+/* ---- columns ----------------------------------------------------------------------------------------------------- */
 
 uint32_t segment_docs(const struct segment *s)
 {
@@ -226,7 +224,7 @@ uint32_t segment_find(const struct segment *s, int64_t key)
 	return from < s->f.n_docs && segment_key(s, from) == key ? from : UINT32_MAX;
 }
 
-/* ---- the dictionary -------------------------------------------------------------------------------------------- */
+/* ---- the dictionary ---------------------------------------------------------------------------------------------- */
 
 /* Sets the walk at the beginning of a group of terms. */
 static void walk_at_group(struct term_walk *w, uint64_t group)
@@ -447,8 +445,7 @@ bool term_walk_next(struct term_walk *w, struct str *value, size_t *shared, stru
 	return true;
 }
 
-/* ---- verifying -----------------------------------------------------------------------------------------------------
- */
+/* ---- verifying --------------------------------------------------------------------------------------------------- */
 
 static int verify_lists(const struct segment *s, struct err *e)
 {

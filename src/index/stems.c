@@ -57,7 +57,7 @@ struct str stemmer_stem(struct stemmer *st, struct str word)
 	return s ? (struct str){(const char *)s, (size_t)sb_stemmer_length(st->sb)} : word;
 }
 
-/* ---- collecting ------------------------------------------------------------------------------------------------- */
+/* ---- collecting -------------------------------------------------------------------------------------------------- */
 
 void stem_table_add(struct stem_table *t, struct str word, const struct term *term)
 {
@@ -94,7 +94,7 @@ static int by_stem(const void *x, const void *y)
 	return order ? order : (a->order > b->order) - (a->order < b->order);
 }
 
-/* ---- writing ---------------------------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 /* A document and its count, in one number that sorts by document. */
 struct pairs {
@@ -164,7 +164,7 @@ static void group_write(const struct stem_form *f, size_t n, const struct segmen
 	list_end(w, f->stem);
 }
 
-/* ---- reading ---------------------------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 static void form_only(struct arena *a, struct str word, struct words *forms)
 {
@@ -211,8 +211,7 @@ bool segment_stem(const struct segment *s, struct stemmer *st, struct str stem, 
 	return true;
 }
 
-/* ---- the table
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- the table --------------------------------------------------------------------------------------------------- */
 
 enum {
 	FORGET_BYTES = 4 << 20,

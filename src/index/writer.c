@@ -12,8 +12,7 @@
 
 enum { OUT_BYTES = 1 << 20, ENTRY_MAX = INDEX_VALUE_MAX + 64 };
 
-/* ---- bytes --------------------------------------------------------------------------------------------------------
- */
+/* ---- bytes ------------------------------------------------------------------------------------------------------- */
 
 static void out_flush(struct segment_writer *w)
 {
@@ -86,8 +85,7 @@ int segment_writer_open_part(struct segment_writer *w, const struct segment_writ
 	return rc;
 }
 
-/* ---- lists --------------------------------------------------------------------------------------------------------
- */
+/* ---- lists ------------------------------------------------------------------------------------------------------- */
 
 static void add_packed(struct buf *b, const uint32_t *v, size_t n)
 {
@@ -168,7 +166,7 @@ void list_add(struct segment_writer *w, uint32_t doc, uint32_t count, const uint
 	l->total++;
 }
 
-/* ---- the dictionary -------------------------------------------------------------------------------------------- */
+/* ---- the dictionary ---------------------------------------------------------------------------------------------- */
 
 struct entry {
 	uint32_t docs;
@@ -249,8 +247,7 @@ void list_alias(struct segment_writer *w, struct str stem, struct str word, cons
 	entry_put(w, INDEX_STEM, stem, &x);
 }
 
-/* ---- columns and the end -------------------------------------------------------------------------------------------
- */
+/* ---- columns and the end ----------------------------------------------------------------------------------------- */
 
 #define COLUMN_PUT(member, store, size)                                                                                \
 	for (uint32_t i = 0; i < w->n_docs; i++) {                                                                     \

@@ -65,8 +65,7 @@ struct page {
 	struct arena a;
 };
 
-/* ---- escaping
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- escaping ---------------------------------------------------------------------------------------------------- */
 
 static void put(struct page *p, const char *html)
 {
@@ -137,8 +136,7 @@ static void put_badge(struct page *p, enum verdict v)
 	buf_printf(p->b, "<span class=\"badge %s\">%s %s</span>", verdict_name(v), sign_of(v), verdict_name(v));
 }
 
-/* ---- the story
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- the story --------------------------------------------------------------------------------------------------- */
 
 /* A block's text; quotations in it, or their part of it, are links to their cards. */
 static void put_block(struct page *p, const struct block *b)
@@ -180,8 +178,7 @@ static void put_story(struct page *p)
 	put(p, "</article>\n");
 }
 
-/* ---- cards
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- cards ------------------------------------------------------------------------------------------------------- */
 
 static void put_where(struct page *p, const struct passage *x)
 {
@@ -238,8 +235,7 @@ static void put_card(struct page *p, const struct quote_result *q)
 	put(p, "</section>\n");
 }
 
-/* ---- head and lists
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- head and lists ---------------------------------------------------------------------------------------------- */
 
 static const struct quote_result *first_of(const struct report *r, enum verdict v)
 {

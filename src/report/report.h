@@ -23,8 +23,7 @@ char *report_json(const struct report *r, const struct report_style *style);
 /* One self-contained page; no script, nothing is fetched. */
 void report_html(struct buf *out, const struct report *r, const struct report_style *style);
 
-/* ---- shared by whoever shows texts ---------------------------------------------------------------------------------
- */
+/* ---- shared by whoever shows texts ------------------------------------------------------------------------------- */
 
 /* How a stretch of text is to be marked. */
 enum mark { MARK_NONE, MARK_DIFFERS, MARK_LEFT_OUT, MARK_GLOSS, MARK_DIM, MARK_HIDDEN };

@@ -16,8 +16,7 @@ struct printer {
 	int width, column, indent;
 };
 
-/* ---- colour --------------------------------------------------------------------------------------------------------
- */
+/* ---- colour ------------------------------------------------------------------------------------------------------ */
 
 static const char *colour_of(enum verdict v)
 {
@@ -47,8 +46,7 @@ static void bold(struct printer *p, const char *text)
 	colour(p, "\033[0m");
 }
 
-/* ---- wrapped text
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- wrapped text ------------------------------------------------------------------------------------------------ */
 
 static void break_line(struct printer *p)
 {
@@ -133,8 +131,7 @@ static void put_plain(struct printer *p, const char *name, struct str s)
 	fputc('\n', p->out);
 }
 
-/* ---- one quotation --------------------------------------------------------------------------------------------------
- */
+/* ---- one quotation ----------------------------------------------------------------------------------------------- */
 
 static struct str source_line(struct printer *p, const struct passage *x)
 {
@@ -218,8 +215,7 @@ static void put_short(struct printer *p, const struct quote_result *q)
 	fputc('\n', p->out);
 }
 
-/* ---- the parts
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- the parts --------------------------------------------------------------------------------------------------- */
 
 static void put_heading(struct printer *p, const char *text)
 {

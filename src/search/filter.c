@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-/* ---- keywords
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- keywords ---------------------------------------------------------------------------------------------------- */
 
 static void list_enter(const struct segment *s, const struct term *t, uint64_t *bits)
 {
@@ -124,8 +123,7 @@ static bool value_is(const void *ctx, struct str value)
 	return str_eq(value, str_of(ctx));
 }
 
-/* ---- sets
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- sets -------------------------------------------------------------------------------------------------------- */
 
 static void sets_invert(struct searcher *s, uint64_t **bits)
 {
@@ -189,8 +187,7 @@ static void class_enter(struct searcher *s, const struct query_node *n, uint64_t
 	}
 }
 
-/* ---- dates
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- dates ------------------------------------------------------------------------------------------------------- */
 
 static int64_t day_of(int64_t seconds)
 {
@@ -214,8 +211,7 @@ static void dates_enter(struct searcher *s, const struct query_node *n, uint64_t
 	}
 }
 
-/* ---- what the archive says
- * -------------------------------------------------------------------------------------------- */
+/* ---- what the archive says --------------------------------------------------------------------------------------- */
 
 static void version_enter(struct searcher *s, int64_t version, uint64_t **bits)
 {

@@ -19,8 +19,7 @@ struct opening {
 
 static struct match *open_one(const struct opening *o, const struct plan *p, bool places);
 
-/* ---- opening -------------------------------------------------------------------------------------------------------
- */
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 static void open_leaf(const struct opening *o, const struct plan *p, struct match *m, bool places)
 {
@@ -155,8 +154,7 @@ struct match *match_open(struct arena *a, struct arena *scratch, const struct pl
 	return open_one(&o, p, false);
 }
 
-/* ---- walking -------------------------------------------------------------------------------------------------------
- */
+/* ---- walking ----------------------------------------------------------------------------------------------------- */
 
 uint32_t bits_seek(const uint64_t *bits, uint32_t doc, uint32_t n)
 {
@@ -312,8 +310,7 @@ uint64_t match_score(struct match *m)
 	}
 }
 
-/* ---- all at once
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- all at once ------------------------------------------------------------------------------------------------- */
 
 static uint64_t *filled(struct match *m)
 {
@@ -333,11 +330,11 @@ static void fill_and(struct match *m, uint64_t *bits)
 	if (m->n_kids)
 		match_fill(m->kids[0], all);
 	for (size_t i = 1; i < m->n_kids + m->n_nots; i++) {
-		bool not = i >= m->n_kids;
-		uint64_t *one = filled(not ? m->nots[i - m->n_kids] : m->kids[i]);
+		bool without = i >= m->n_kids;
+		uint64_t *one = filled(without ? m->nots[i - m->n_kids] : m->kids[i]);
 
 		for (size_t k = 0; k < words; k++)
-			all[k] &= not ? ~one[k] : one[k];
+			all[k] &= without ? ~one[k] : one[k];
 		free(one);
 	}
 	if (!m->n_kids && m->n_nots) {

@@ -16,8 +16,7 @@ static bool in_subject(const struct match *m, uint32_t from, uint32_t length)
 	return from >= first && from + length <= end;
 }
 
-/* ---- phrases
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- phrases ----------------------------------------------------------------------------------------------------- */
 
 /* Keeps those places at which the word stands where it should: `first` are where the phrase would begin. */
 static void places_keep(struct positions *first, const struct positions *word, uint32_t offset)
@@ -66,8 +65,7 @@ bool phrase_holds(struct match *m)
 	return any;
 }
 
-/* ---- near
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- near -------------------------------------------------------------------------------------------------------- */
 
 static int by_position(const void *x, const void *y)
 {

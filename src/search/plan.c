@@ -31,8 +31,7 @@ static void mark(struct searcher *s, struct str word)
 		*VEC_PUSH(s->a, &s->marked) = word;
 }
 
-/* ---- words
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------------------------------------- */
 
 static void phrase_mark(struct searcher *s, const struct query_node *n)
 {
@@ -78,8 +77,7 @@ static struct plan *plan_leaf(struct searcher *s, struct leaf *l)
 	return p;
 }
 
-/* ---- the tree
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- the tree ---------------------------------------------------------------------------------------------------- */
 
 static int plan_kids(struct searcher *s, const struct query_node *n, enum plan_kind kind, struct plan **out)
 {

@@ -17,7 +17,7 @@ enum { FOUND_CHARACTERS = 30 };
 
 static const char anything[] = "a word, a phrase in quotation marks, a field or \"(\"";
 
-/* ---- errors ---------------------------------------------------------------------------------------------------- */
+/* ---- errors ------------------------------------------------------------------------------------------------------ */
 
 static struct span here(const struct query_reader *r, size_t n)
 {
@@ -103,7 +103,7 @@ int query_node_new(struct query_reader *r, enum query_op op, struct span at, str
 	return query_count(r, at, 1);
 }
 
-/* ---- joining --------------------------------------------------------------------------------------------------- */
+/* ---- joining ----------------------------------------------------------------------------------------------------- */
 
 /* A node with these kids; an AND in an AND, or an OR in an OR, gives up its own kids. */
 static int join(struct query_reader *r, enum query_op op, const node_vec *kids, struct query_node **out)
@@ -134,7 +134,7 @@ static int deeper(struct query_reader *r, struct span at)
 			     QUERY_DEPTH_MAX);
 }
 
-/* ---- one ------------------------------------------------------------------------------------------------------- */
+/* ---- one --------------------------------------------------------------------------------------------------------- */
 
 static int read_or(struct query_reader *r, struct query_node **out);
 static int read_one(struct query_reader *r, struct query_node **out);
@@ -309,7 +309,7 @@ static int read_one(struct query_reader *r, struct query_node **out)
 	return read_term(r, out);
 }
 
-/* ---- operators ------------------------------------------------------------------------------------------------- */
+/* ---- operators --------------------------------------------------------------------------------------------------- */
 
 /* NEAR between two words. Right before a parenthesis it begins a group of its own. */
 static int take_near(struct query_reader *r, int *n, bool *found)

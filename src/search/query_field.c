@@ -28,7 +28,7 @@ bool query_field_is_text(enum query_field f)
 	return f == QF_BODY || f == QF_SUBJECT;
 }
 
-/* ---- what was meant? ------------------------------------------------------------------------------------------- */
+/* ---- what was meant? --------------------------------------------------------------------------------------------- */
 
 /* Inserted, left out and changed letters, case ignored. Names of up to GUESS_MAX bytes. */
 static size_t letters_apart(struct str a, struct str b)
@@ -84,7 +84,7 @@ static void names_join(struct buf *out, const char *const *names, size_t n, cons
 		buf_printf(out, "%s%s", !i ? "" : i + 1 < n ? ", " : last, names[i]);
 }
 
-/* ---- the field ------------------------------------------------------------------------------------------------- */
+/* ---- the field --------------------------------------------------------------------------------------------------- */
 
 static int refuse_name(struct query_reader *r, struct span at, struct str name)
 {
@@ -164,7 +164,7 @@ int query_take_field(struct query_reader *r, bool *found)
 	return REFTEL_OK;
 }
 
-/* ---- classifications ------------------------------------------------------------------------------------------- */
+/* ---- classifications --------------------------------------------------------------------------------------------- */
 
 /* Words that mean nothing alone but belong to a marking's name. */
 static bool is_filler(struct str word)
@@ -261,7 +261,7 @@ static int read_caption(struct query_reader *r, struct span inside, struct span 
 	return REFTEL_OK;
 }
 
-/* ---- dates ----------------------------------------------------------------------------------------------------- */
+/* ---- dates ------------------------------------------------------------------------------------------------------- */
 
 static int read_days(struct query_reader *r, struct str s, int64_t *from, int64_t *to)
 {
@@ -332,7 +332,7 @@ static int read_date(struct query_reader *r, struct span inside, struct query_no
 	return REFTEL_OK;
 }
 
-/* ---- ids and numbers ------------------------------------------------------------------------------------------- */
+/* ---- ids and numbers --------------------------------------------------------------------------------------------- */
 
 /* id:07 KALVIK 412 without quotation marks: the value and the terms behind it make an id together. */
 static bool id_goes_on(const struct query_reader *r, struct span value, size_t *end)
@@ -394,7 +394,7 @@ static int read_number(struct query_reader *r, struct span inside, struct span w
 	return REFTEL_OK;
 }
 
-/* ---- words as keys, and choices -------------------------------------------------------------------------------- */
+/* ---- words as keys, and choices ---------------------------------------------------------------------------------- */
 
 static int read_key(struct query_reader *r, struct span inside, struct span whole, struct query_node *n)
 {

@@ -42,7 +42,7 @@ int query_node_new(struct query_reader *r, enum query_op op, struct span at, str
 /* The name in names[0..n) that `given` was most likely meant to be; NULL: nothing is near. */
 const char *query_guess(struct str given, const char *const *names, size_t n);
 
-/* ---- query_lex.c: where things begin and end ------------------------------------------------------------------- */
+/* ---- query_lex.c: where things begin and end --------------------------------------------------------------------- */
 
 size_t query_blank_at(struct str s, size_t pos); /* bytes of the blank there, 0: none */
 bool query_quote_at(struct str s, size_t pos);
@@ -57,14 +57,14 @@ int query_near_at(struct query_reader *r, size_t *end, int *n);
 /* From the opening quotation mark at pos to behind the closing one. */
 int query_take_quoted(struct query_reader *r, struct span *inside, struct span *whole);
 
-/* ---- query_word.c: nodes of words ------------------------------------------------------------------------------ */
+/* ---- query_word.c: nodes of words -------------------------------------------------------------------------------- */
 
 /* The folded words of the span; stars: a * alone stands for any word. */
 int query_fold(struct query_reader *r, struct span at, bool stars, query_word_vec *out);
 int query_read_phrase(struct query_reader *r, struct span inside, struct span whole, struct query_node **out);
 int query_read_term(struct query_reader *r, struct span at, struct query_node **out);
 
-/* ---- query_field.c: fields and their values -------------------------------------------------------------------- */
+/* ---- query_field.c: fields and their values ---------------------------------------------------------------------- */
 
 /* A field's name and its colon or comparison, if they stand at pos (*found), into r->field and r->cmp. */
 int query_take_field(struct query_reader *r, bool *found);
@@ -72,7 +72,7 @@ bool query_field_is_text(enum query_field f);
 /* A value of r->field: the span `inside` is its text, `whole` with its quotation marks. */
 int query_read_value(struct query_reader *r, struct span inside, struct span whole, struct query_node **out);
 
-/* ---- query_print.c --------------------------------------------------------------------------------------------- */
+/* ---- query_print.c ----------------------------------------------------------------------------------------------- */
 
 /* One code point, or something visible in its place where it would steer a terminal. */
 void query_visible(struct buf *out, int32_t cp);

@@ -8,7 +8,7 @@
 
 enum { POINT_COLUMNS = 76, POINT_BEFORE = 30 };
 
-/* ---- the tree -------------------------------------------------------------------------------------------------- */
+/* ---- the tree ---------------------------------------------------------------------------------------------------- */
 
 static const char *comparison_sign(enum query_cmp cmp)
 {
@@ -197,7 +197,7 @@ void query_print(struct buf *out, const struct query_node *n)
 	}
 }
 
-/* ---- the place ------------------------------------------------------------------------------------------------- */
+/* ---- the place --------------------------------------------------------------------------------------------------- */
 
 /* Pictures for control characters; the mark of the unreadable for bytes and signs that a terminal might obey. */
 void query_visible(struct buf *out, int32_t cp)

@@ -22,7 +22,7 @@ static size_t characters(struct str s)
 	return n;
 }
 
-/* ---- folding --------------------------------------------------------------------------------------------------- */
+/* ---- folding ----------------------------------------------------------------------------------------------------- */
 
 /* Does the spelling, by itself, fold to the word? Most folded words are their own spelling, and are told by a look. */
 static bool folds_to(struct arena *a, struct str spelling, struct str word)
@@ -124,7 +124,7 @@ int query_fold(struct query_reader *r, struct span at, bool stars, query_word_ve
 	return rc ? rc : fold_chunk(r, chunk, out);
 }
 
-/* ---- phrases and plain words ----------------------------------------------------------------------------------- */
+/* ---- phrases and plain words ------------------------------------------------------------------------------------- */
 
 static int phrase_of(struct query_reader *r, struct span at, const query_word_vec *words, struct query_node **out)
 {
@@ -209,7 +209,7 @@ static int read_plain(struct query_reader *r, struct span at, struct query_node 
 	return REFTEL_OK;
 }
 
-/* ---- patterns -------------------------------------------------------------------------------------------------- */
+/* ---- patterns ---------------------------------------------------------------------------------------------------- */
 
 static int pattern_piece(struct query_reader *r, struct span piece, struct span whole, struct buf *pattern,
 			 size_t *literals)

@@ -24,8 +24,7 @@ struct running {
 	struct top top;
 };
 
-/* ---- the parts of a plan
- * ---------------------------------------------------------------------------------------------- */
+/* ---- the parts of a plan ----------------------------------------------------------------------------------------- */
 
 static struct plan *plan_and(struct arena *a, struct plan **kids, size_t n)
 {
@@ -75,8 +74,7 @@ static void leaves_find(struct running *r)
 		r->leaves[i] = p->kind == PLAN_LEAF ? p->leaf : p->kids[i]->leaf;
 }
 
-/* ---- one segment
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- one segment ------------------------------------------------------------------------------------------------- */
 
 static void keep_both(uint64_t *bits, const uint64_t *other, uint32_t n)
 {
@@ -220,8 +218,7 @@ static void segment_run(struct running *r, size_t i)
 	arena_free(&scratch);
 }
 
-/* ---- folding
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- folding ----------------------------------------------------------------------------------------------------- */
 
 /* Each hit that is almost one before it is counted there. */
 static size_t hits_fold(const struct catalog *c, struct search_hit *v, size_t n, size_t most)
@@ -247,8 +244,7 @@ static size_t hits_fold(const struct catalog *c, struct search_hit *v, size_t n,
 	return out;
 }
 
-/* ---- the whole ------------------------------------------------------------------------------------------------------
- */
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 static size_t hits_wanted(const struct search_options *o)
 {

@@ -8,8 +8,7 @@
 #include "search/query_priv.h"
 #include "search/search.h"
 
-/* ---- terms.c: words as lists ---------------------------------------------------------------------------------------
- */
+/* ---- terms.c: words as lists ------------------------------------------------------------------------------------- */
 
 /* A word, or all words that a pattern stands for, in one segment. */
 struct leaf_lists {
@@ -43,8 +42,7 @@ struct searcher {
 struct leaf *leaf_word(struct searcher *s, struct str word, bool exact, bool subject);
 struct leaf *leaf_pattern(struct searcher *s, const struct query_node *n);
 
-/* ---- cursor.c: a leaf's documents in one segment ------------------------------------------------------------------
- */
+/* ---- cursor.c: a leaf's documents in one segment ----------------------------------------------------------------- */
 
 struct cursor {
 	const struct segment *s;
@@ -67,8 +65,7 @@ void cursor_fill(struct cursor *k, uint64_t *bits);
 uint32_t cursor_best(struct cursor *k, const struct leaf *l, size_t segment);
 uint32_t cursor_peek(struct cursor *k, uint32_t doc, uint32_t *best); /* as postings_peek() */
 
-/* ---- plan.c, filter.c: a query over the whole catalog --------------------------------------------------------------
- */
+/* ---- plan.c, filter.c: a query over the whole catalog ------------------------------------------------------------ */
 
 enum plan_kind { PLAN_AND, PLAN_OR, PLAN_NOT, PLAN_LEAF, PLAN_PHRASE, PLAN_NEAR, PLAN_BITS };
 
@@ -92,8 +89,7 @@ int filter_make(struct searcher *s, const struct query_node *n, uint64_t **bits)
 /* Tells nothing apart by its words: whatever matches has the score 0. */
 bool plan_is_filter(const struct plan *p);
 
-/* ---- match.c, places.c: the plan as a walk over one segment ---------------------------------------------------------
- */
+/* ---- match.c, places.c: the plan as a walk over one segment ------------------------------------------------------ */
 
 struct match {
 	enum plan_kind kind;
@@ -131,8 +127,7 @@ void match_fill(struct match *m, uint64_t *bits);
 bool phrase_holds(struct match *m);
 bool near_holds(struct match *m);
 
-/* ---- top.c: the best of what matches -------------------------------------------------------------------------------
- */
+/* ---- top.c: the best of what matches ----------------------------------------------------------------------------- */
 
 struct top {
 	const struct search_options *o;
@@ -150,8 +145,7 @@ void top_free(struct top *t);
 void rank_any(struct arena *a, const struct catalog *c, size_t segment, struct leaf *const *leaves, size_t n,
 	      const uint64_t *accept, struct top *t);
 
-/* ---- facets.c ------------------------------------------------------------------------------------------------------
- */
+/* ---- facets.c ---------------------------------------------------------------------------------------------------- */
 
 void facets_count(struct arena *a, const struct catalog *c, uint64_t *const *matched, unsigned fields,
 		  struct search_result *out);

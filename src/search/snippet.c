@@ -35,8 +35,7 @@ struct finder {
 	VEC(struct found) found;
 };
 
-/* ---- what is marked ------------------------------------------------------------------------------------------------
- */
+/* ---- what is marked ---------------------------------------------------------------------------------------------- */
 
 struct by_first_word {
 	struct str word;
@@ -137,8 +136,7 @@ static uint8_t *found_flags(const struct finder *f, size_t n_tokens)
 	return flags;
 }
 
-/* ---- a stretch as one line ------------------------------------------------------------------------------------------
- */
+/* ---- a stretch as one line --------------------------------------------------------------------------------------- */
 
 /* What is shown: bytes `at` of the text without the noise in it, and the tokens in them. */
 struct stretch {
@@ -239,8 +237,7 @@ struct snippet search_marked(struct arena *a, const struct search_marks *m, stru
 			    });
 }
 
-/* ---- which stretches ------------------------------------------------------------------------------------------------
- */
+/* ---- which stretches --------------------------------------------------------------------------------------------- */
 
 /* A run of tokens, both meant. */
 struct window {
@@ -425,8 +422,7 @@ static int by_place(const void *x, const void *y)
 	return (a->first > b->first) - (a->first < b->first);
 }
 
-/* ---- the whole ------------------------------------------------------------------------------------------------------
- */
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 /* Punctuation that touches the words belongs to them: an opening quotation mark, a full stop. */
 static struct span window_bytes(const struct chooser *ch, struct window w)

@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-/* ---- joining lists
- * --------------------------------------------------------------------------------------------------- */
+/* ---- joining lists ----------------------------------------------------------------------------------------------- */
 
 /* Counts are added up in an array with a place for each document: 0 none, else the count and one. */
 static void counts_add(struct postings *p, uint32_t *of)
@@ -59,8 +58,7 @@ static void lists_join(struct arena *a, const struct segment *s, const struct te
 	arena_free(&scratch);
 }
 
-/* ---- words
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------------------------------------- */
 
 static struct leaf *leaf_new(struct searcher *s, bool subject)
 {
@@ -127,8 +125,7 @@ struct leaf *leaf_word(struct searcher *s, struct str word, bool exact, bool sub
 	return leaf_finish(s, l);
 }
 
-/* ---- patterns
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- patterns ---------------------------------------------------------------------------------------------------- */
 
 /* Does the pattern stand for the word? Goes back only to the last star: linear but for that. */
 static bool wildcard_matches(struct str pattern, struct str word)

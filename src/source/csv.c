@@ -47,7 +47,7 @@ struct csv {
 	struct arena arena; /* one row */
 };
 
-/* ---- the beginning of a row ------------------------------------------------------------------------------------- */
+/* ---- the beginning of a row -------------------------------------------------------------------------------------- */
 
 static size_t digits_at(struct str s, size_t i)
 {
@@ -105,7 +105,7 @@ static bool uses_backslashes(struct str head)
 	return !doubled;
 }
 
-/* ---- scanning one row ------------------------------------------------------------------------------------------- */
+/* ---- scanning one row -------------------------------------------------------------------------------------------- */
 
 static enum scan_result __attribute__((format(printf, 2, 3))) broken(struct scan *s, const char *fmt, ...)
 {
@@ -263,7 +263,7 @@ static enum scan_result scan_row(struct csv *c)
 	return res;
 }
 
-/* ---- the buffer ------------------------------------------------------------------------------------------------- */
+/* ---- the buffer -------------------------------------------------------------------------------------------------- */
 
 static void advance(struct csv *c, size_t n)
 {
@@ -336,7 +336,7 @@ static int resync(struct csv *c, struct err *e)
 	}
 }
 
-/* ---- giving a row away ------------------------------------------------------------------------------------------ */
+/* ---- giving a row away ------------------------------------------------------------------------------------------- */
 
 /* Undoes escapes where they stand: the row is whole, nobody reads it again. */
 static struct str field_unescape(char *p, size_t n, bool backslash, bool marks)

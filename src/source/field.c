@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* ---- text ------------------------------------------------------------------------------------------------------- */
+/* ---- text -------------------------------------------------------------------------------------------------------- */
 
 static struct str mend_encoding(struct arena *a, struct str s)
 {
@@ -63,7 +63,7 @@ struct str field_text(struct arena *a, struct str s)
 	return s;
 }
 
-/* ---- dates ------------------------------------------------------------------------------------------------------ */
+/* ---- dates ------------------------------------------------------------------------------------------------------- */
 
 static bool take_number(struct str *s, size_t most_digits, int *out)
 {
@@ -232,7 +232,7 @@ bool field_date_words(struct str s, struct cable_date *out)
 	return s.n == 0 && date_make(year, month, day, hour, minute, out);
 }
 
-/* ---- classification --------------------------------------------------------------------------------------------- */
+/* ---- classification ---------------------------------------------------------------------------------------------- */
 
 bool field_is_classification(struct str line)
 {

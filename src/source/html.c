@@ -10,7 +10,7 @@
 
 enum { TAG_MAX = 1024, CELLS_MAX = 64 };
 
-/* ---- tags ------------------------------------------------------------------------------------------------------- */
+/* ---- tags -------------------------------------------------------------------------------------------------------- */
 
 struct tag {
 	size_t off, end; /* of the page, from '<' to behind '>' */
@@ -105,7 +105,7 @@ static bool tag_is_markup(const struct tag *t)
 			 (!t->closing && memchr(t->attributes.p, '=', t->attributes.n)));
 }
 
-/* ---- entities --------------------------------------------------------------------------------------------------- */
+/* ---- entities ---------------------------------------------------------------------------------------------------- */
 
 /* HTML 4.01, 24.2.1: U+00A0 and up, in order. */
 static const char *const latin1_names[96] = {
@@ -179,7 +179,7 @@ static int32_t entity_at(struct str s, size_t i, size_t *n)
 	return entity_named(name);
 }
 
-/* ---- text ------------------------------------------------------------------------------------------------------- */
+/* ---- text -------------------------------------------------------------------------------------------------------- */
 
 /* A text without the site's markup and entities. Never longer than what it is made from. */
 static struct str html_text(struct arena *a, struct str s)
@@ -219,7 +219,7 @@ static struct str html_text(struct arena *a, struct str s)
 	return field_text(a, (struct str){out, n});
 }
 
-/* ---- the page --------------------------------------------------------------------------------------------------- */
+/* ---- the page ---------------------------------------------------------------------------------------------------- */
 
 struct page {
 	struct str title; /* of the last <h3> before the text */

@@ -14,8 +14,7 @@ enum {
 	SOURCE_EXCERPT = 200,
 };
 
-/* ---- a stream of bytes, UTF-16 made UTF-8 on the way (stream.c) ---------------------------------------------------
- */
+/* ---- a stream of bytes, UTF-16 made UTF-8 on the way (stream.c) -------------------------------------------------- */
 
 struct stream {
 	int fd;             /* -1: bytes */
@@ -34,8 +33,7 @@ ssize_t stream_read(struct stream *s, char *out, size_t cap, struct err *e);
 uint64_t stream_raw_length(const struct stream *s, const char *p, size_t n);
 void stream_close(struct stream *s); /* its memory; the file descriptor is the caller's */
 
-/* ---- what several layouts have in common (field.c) ----------------------------------------------------------------
- */
+/* ---- what several layouts have in common (field.c) --------------------------------------------------------------- */
 
 /*
  * Text as the rooms behind expect it: UTF-8 with "\n" at its line ends. A byte that belongs to no UTF-8 sequence is
@@ -53,8 +51,7 @@ bool field_date_words(struct str s, struct cable_date *out); /* "Tuesday, 23 Oct
 /* A classification written by itself, as a source's own field: no letters apart, no number, no post. */
 bool field_is_classification(struct str line);
 
-/* ---- the layouts --------------------------------------------------------------------------------------------------
- */
+/* ---- the layouts ------------------------------------------------------------------------------------------------- */
 
 /*
  * Reads rows from s, whose file begins with head (64 KiB, UTF-8). Everything wrong with a row goes to r->set_aside().

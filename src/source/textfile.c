@@ -122,8 +122,7 @@ bool textfile_looks_like(struct str head)
 	return line_is_id(line_at(head, &pos));
 }
 
-/* ---- a bare telegram -----------------------------------------------------------------------------------------------
- */
+/* ---- a bare telegram --------------------------------------------------------------------------------------------- */
 
 /* Some collections put the date in words before the class line. */
 static bool find_date_in_words(struct str body, struct cable_date *out)

@@ -78,8 +78,7 @@ static bool quoted(const struct finder *f, size_t i)
 	return in_quotation(f->r, f->t.v[i].off);
 }
 
-/* ---- the word cable
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- the word cable ---------------------------------------------------------------------------------------------- */
 
 static const char *const cable_words[] = {"cable", "telegram",   "telex", "dispatch", "despatch",
 					  "memo",  "memorandum", "wire",  NULL};
@@ -114,8 +113,7 @@ static void find_cable_words(struct finder *f)
 	}
 }
 
-/* ---- ids
- * ------------------------------------------------------------------------------------------------------------------ */
+/* ---- ids --------------------------------------------------------------------------------------------------------- */
 
 static void find_links(struct finder *f)
 {
@@ -219,8 +217,7 @@ static void find_numbers(struct finder *f)
 	}
 }
 
-/* ---- dates
- * ------------------------------------------------------------------------------------------------------------------ */
+/* ---- dates ------------------------------------------------------------------------------------------------------- */
 
 static int64_t small_number(struct str w, int64_t most)
 {
@@ -330,8 +327,7 @@ static void find_dates(struct finder *f)
 	}
 }
 
-/* ---- classification, origin, signatory ------------------------------------------------------------------------------
- */
+/* ---- classification, origin, signatory --------------------------------------------------------------------------- */
 
 static const char *const level_words[] = {"confidential", "secret", "unclassified", NULL};
 
@@ -432,8 +428,7 @@ static void find_signatories(struct finder *f)
 	}
 }
 
-/* ---- gathering
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- gathering --------------------------------------------------------------------------------------------------- */
 
 static int by_place(const void *x, const void *y)
 {

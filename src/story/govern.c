@@ -63,8 +63,7 @@ static void govern_one(struct reading *r, struct quotation *q)
 		q->citation = last_before(r, 0, q->at.off);
 }
 
-/* ---- markings
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- markings ---------------------------------------------------------------------------------------------------- */
 
 static bool is_marked_thing(struct str w)
 {

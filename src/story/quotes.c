@@ -60,8 +60,7 @@ static bool is_double_close(int32_t cp)
 	return cp == 0x201d || cp == 0xbb;
 }
 
-/* ---- opening and closing ------------------------------------------------------------------------------------------
- */
+/* ---- opening and closing ----------------------------------------------------------------------------------------- */
 
 static struct quotation *quotation_of(struct marks *m, int index)
 {
@@ -149,8 +148,7 @@ static bool single_closes(const struct marks *m, size_t from)
 	return false;
 }
 
-/* ---- one mark
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- one mark ---------------------------------------------------------------------------------------------------- */
 
 static void double_take(struct marks *m, int32_t cp, uint32_t off, uint32_t end)
 {
@@ -184,8 +182,7 @@ static void single_take(struct marks *m, int32_t cp, uint32_t off, uint32_t end)
 		close_style(m, QUOTE_SINGLE, off, end);
 }
 
-/* ---- a block
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- a block ----------------------------------------------------------------------------------------------------- */
 
 /* Does the block begin with the mark again that the quotation was opened with? Then it goes on. */
 static uint32_t continuation(const struct marks *m, const struct block *b)
@@ -274,8 +271,7 @@ static void block_read(struct marks *m, const struct block *b)
 	block_finish(m);
 }
 
-/* ---- what is no quotation of a source
- * ---------------------------------------------------------------------------------- */
+/* ---- what is no quotation of a source ---------------------------------------------------------------------------- */
 
 static struct tokens words_of(struct reading *r, const struct quotation *q)
 {

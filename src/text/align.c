@@ -43,8 +43,7 @@ static int both_cost(struct align_run a, size_t i, struct align_run b, size_t j)
 	return kind_of(a, i) == ALIGN_WORD && kind_of(b, j) == ALIGN_WORD ? DIFFERENT : NEVER;
 }
 
-/* ---- the score alone: two rows ------------------------------------------------------------------------------------
- */
+/* ---- the score alone: two rows ----------------------------------------------------------------------------------- */
 
 /* An ellipsis stands for words of the cable, not for what is struck out of it: no redaction goes on over it. */
 static void blots_close(int *blot, size_t n)
@@ -133,8 +132,7 @@ int align_score(struct arena *mem, struct align_run a, struct align_run b)
 	return a.n ? best : 0;
 }
 
-/* ---- with the trace
- * -------------------------------------------------------------------------------------------------- */
+/* ---- with the trace ---------------------------------------------------------------------------------------------- */
 
 struct trace {
 	struct align_run a, b;
@@ -325,8 +323,7 @@ struct alignment align_local(struct arena *mem, struct align_run a, struct align
 	return al;
 }
 
-/* ---- both wholly
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- both wholly ------------------------------------------------------------------------------------------------- */
 
 static bool in_band(size_t i, size_t j, size_t band)
 {

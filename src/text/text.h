@@ -7,7 +7,7 @@
 
 #include "base/base.h"
 
-/* ---- UTF-8 ---------------------------------------------------------------------------------------------------- */
+/* ---- UTF-8 ------------------------------------------------------------------------------------------------------- */
 
 /*
  * Reads one code point at *pos of s and moves *pos past it. A byte that begins no valid sequence (RFC 3629: no
@@ -25,7 +25,7 @@ enum encoding text_sniff_encoding(struct str head);
 /* To UTF-8 without a mark, in a. Latin-1 is read as Windows-1252; what has no meaning becomes U+FFFD. */
 struct str text_to_utf8(struct arena *a, struct str raw, enum encoding enc);
 
-/* ---- folding and tokens ---------------------------------------------------------------------------------------- */
+/* ---- folding and tokens ------------------------------------------------------------------------------------------ */
 
 /*
  * A token is a run of letters and digits (an apostrophe or a comma standing for one inside a word, `Bhutto,s`,
@@ -77,7 +77,7 @@ struct tokens text_tokens(struct arena *a, struct str text, struct vocab *v, boo
 /* The folded form of one word or phrase (tokens joined by one blank). */
 struct str text_fold(struct arena *a, struct str s);
 
-/* ---- alignment -------------------------------------------------------------------------------------------------- */
+/* ---- alignment --------------------------------------------------------------------------------------------------- */
 
 enum align_op { ALIGN_SAME, ALIGN_CHANGE, ALIGN_ONLY_A, ALIGN_ONLY_B };
 

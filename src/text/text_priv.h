@@ -66,7 +66,7 @@ static inline void vocab_prefetch(const struct vocab *v, struct word_key key)
 	__builtin_prefetch(&v->slots[(size_t)key.hash & v->mask]);
 }
 
-/* ---- the scanner ----------------------------------------------------------------------------------------------- */
+/* ---- the scanner ------------------------------------------------------------------------------------------------- */
 
 enum { PENDING_MAX = 32 };
 

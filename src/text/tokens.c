@@ -15,8 +15,7 @@ enum {
 	BYTES_A_WORD = 6, /* of a telegram, with what stands between them: so many tokens are made room for */
 };
 
-/* ---- classes ------------------------------------------------------------------------------------------------------
- */
+/* ---- classes ----------------------------------------------------------------------------------------------------- */
 
 static int at(const struct scanner *sc, size_t i)
 {
@@ -233,8 +232,7 @@ static bool add_unicode(struct scanner *sc)
 	return true;
 }
 
-/* ---- what joins a word ----------------------------------------------------------------------------------------------
- */
+/* ---- what joins a word ------------------------------------------------------------------------------------------- */
 
 /* `Bhutto,s`: a comma for an apostrophe, before an ending that only an apostrophe brings. */
 static bool comma_is_apostrophe(const struct scanner *sc)
@@ -345,8 +343,7 @@ static bool add_any(struct scanner *sc)
 	return c < 0x80 ? add_punctuation(sc, c) : add_unicode(sc);
 }
 
-/* ---- signs that are words ------------------------------------------------------------------------------------------
- */
+/* ---- signs that are words ---------------------------------------------------------------------------------------- */
 
 /* "10%" and "10 percent", "law & order" and "law and order" are the same words. */
 static const char *sign_word(const struct scanner *sc)

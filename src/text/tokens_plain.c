@@ -54,8 +54,7 @@ static bool ends_word(unsigned char c, unsigned char next)
 	}
 }
 
-/* ---- eight bytes at a time ----------------------------------------------------------------------------------------
- */
+/* ---- eight bytes at a time --------------------------------------------------------------------------------------- */
 
 #define LANES(byte) ((byte) * (uint64_t)0x0101010101010101)
 

@@ -93,8 +93,7 @@ static int64_t last_version(struct world *w)
 	return last;
 }
 
-/* ---- beside an import ----------------------------------------------------------------------------------------------
- */
+/* ---- beside an import -------------------------------------------------------------------------------------------- */
 
 static void csv_field(struct buf *b, struct str s)
 {
@@ -274,8 +273,7 @@ static void test_everything_may_be_deleted(void **state)
 	must_be_whole(w);
 }
 
-/* ---- by SQL of our own ----------------------------------------------------------------------------------------------
- */
+/* ---- by SQL of our own ------------------------------------------------------------------------------------------- */
 
 static void sql(const struct world *w, const char *text)
 {
@@ -307,8 +305,7 @@ static void test_an_archive_without_index_gets_one(void **state)
 	must_be_whole(w);
 }
 
-/* ---- what verify finds
- * ------------------------------------------------------------------------------------------------ */
+/* ---- what verify finds ------------------------------------------------------------------------------------------- */
 
 static void fill(struct world *w)
 {

@@ -17,8 +17,7 @@ struct tally {
 	size_t quotations, found, passed_over;
 };
 
-/* ---- stories
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- stories ----------------------------------------------------------------------------------------------------- */
 
 static bool is_noise(const struct cable *c, uint32_t off)
 {
@@ -89,8 +88,7 @@ static void story_make(struct small *s, struct buf *b)
 	arena_free(&a);
 }
 
-/* ---- reports
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- reports ----------------------------------------------------------------------------------------------------- */
 
 /* The report without its lists of other places, which come as a list of their own. */
 struct told {

@@ -56,8 +56,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* ---- reading whatever is there --------------------------------------------------------------------------------------
- */
+/* ---- reading whatever is there ----------------------------------------------------------------------------------- */
 
 static void is_fine_or_told(struct world *w, int rc, const struct err *e)
 {
@@ -144,8 +143,7 @@ static void must_be_found(struct world *w, const char *what, size_t at)
 	assert_non_null(strstr(e.msg, "reftel reindex"));
 }
 
-/* ---- harm
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- harm -------------------------------------------------------------------------------------------------------- */
 
 struct file {
 	char path[160];

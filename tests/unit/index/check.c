@@ -7,8 +7,7 @@
 
 #include "index/index_priv.h"
 
-/* ---- columns ------------------------------------------------------------------------------------------------------
- */
+/* ---- columns ----------------------------------------------------------------------------------------------------- */
 
 static void check_columns(const struct segment *s, struct model m)
 {
@@ -46,8 +45,7 @@ static void check_find(const struct segment *s, struct model m)
 	assert_int_equal(segment_find(s, INT64_MAX), UINT32_MAX);
 }
 
-/* ---- lists --------------------------------------------------------------------------------------------------------
- */
+/* ---- lists ------------------------------------------------------------------------------------------------------- */
 
 /* A document of a term as the collection has it. */
 struct expected {
@@ -234,8 +232,7 @@ static void check_list(struct fixture *f, const struct segment *s, struct model 
 	check_forms(f, &l);
 }
 
-/* ---- terms --------------------------------------------------------------------------------------------------------
- */
+/* ---- terms ------------------------------------------------------------------------------------------------------- */
 
 static size_t common(struct str a, struct str b)
 {

@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- words -------------------------------------------------------------------------------------------------------
- */
+/* ---- words ------------------------------------------------------------------------------------------------------- */
 
 /* Families of words with one stem, some with a single form, some whose stem is no word. */
 static struct str word_plain(struct arena *a, size_t number)

@@ -67,8 +67,7 @@ static void write_all(int fd, const uint8_t *p, size_t n)
 	assert_int_equal(ftruncate(fd, (off_t)n), 0);
 }
 
-/* ---- single bytes -------------------------------------------------------------------------------------------------
- */
+/* ---- single bytes ------------------------------------------------------------------------------------------------ */
 
 static void flip(struct fixture *f, int fd, const struct bytes *b, size_t at, uint8_t with)
 {
@@ -158,8 +157,7 @@ static void test_damage_that_is_signed(void **state)
 	free(p);
 }
 
-/* ---- lengths ------------------------------------------------------------------------------------------------------
- */
+/* ---- lengths ----------------------------------------------------------------------------------------------------- */
 
 static void test_truncated(void **state)
 {
@@ -212,8 +210,7 @@ static void test_no_segment(void **state)
 	free(p);
 }
 
-/* ---- merging ------------------------------------------------------------------------------------------------------
- */
+/* ---- merging ----------------------------------------------------------------------------------------------------- */
 
 /* Damage must not be merged into a segment whose checksum then vouches for it. */
 static void test_damage_is_not_merged(void **state)

@@ -18,8 +18,7 @@ static void check_part(struct fixture *f, const struct index_part *part, struct 
 	segment_close(s);
 }
 
-/* ---- one segment --------------------------------------------------------------------------------------------------
- */
+/* ---- one segment ------------------------------------------------------------------------------------------------- */
 
 static void test_one_segment(void **state)
 {
@@ -188,8 +187,7 @@ static void test_long_words(void **state)
 	segment_close(s);
 }
 
-/* ---- several segments ---------------------------------------------------------------------------------------------
- */
+/* ---- several segments -------------------------------------------------------------------------------------------- */
 
 struct parts {
 	struct index_part part[PARTS_MAX];
@@ -367,8 +365,7 @@ static void test_merge_of_merges(void **state)
 	}
 }
 
-/* ---- what is refused ----------------------------------------------------------------------------------------------
- */
+/* ---- what is refused --------------------------------------------------------------------------------------------- */
 
 static void test_refused(void **state)
 {
@@ -433,8 +430,7 @@ static void test_full(void **state)
 	index_builder_close(b);
 }
 
-/* ---- likeness and worth -------------------------------------------------------------------------------------------
- */
+/* ---- likeness and worth ------------------------------------------------------------------------------------------ */
 
 static void test_sketches(void **state)
 {

@@ -199,8 +199,7 @@ static uint64_t leaf_score(const struct naive *m, const struct asked *x, const s
 	return (uint64_t)rank_worth(m->n_indexed, x->docs) * rank_impact(times, subject, (uint32_t)d->words.words.n);
 }
 
-/* ---- the tree, with its leaves asked ------------------------------------------------------------------------------
- */
+/* ---- the tree, with its leaves asked ----------------------------------------------------------------------------- */
 
 struct naive_node {
 	const struct query_node *n;
@@ -348,8 +347,7 @@ static bool date_is(const struct query_node *n, const struct naive_doc *d)
 	return day >= n->from && day <= n->to;
 }
 
-/* ---- what the cables say of each other ------------------------------------------------------------------------------
- */
+/* ---- what the cables say of each other --------------------------------------------------------------------------- */
 
 static const struct naive_doc *held(const struct naive *m, const char *post, uint32_t serial, int year)
 {
@@ -601,8 +599,7 @@ struct naive_hits naive_search(struct naive *m, struct arena *a, const struct qu
 	return h;
 }
 
-/* ---- values of fields ---------------------------------------------------------------------------------------------
- */
+/* ---- values of fields -------------------------------------------------------------------------------------------- */
 
 static void value_add(struct naive_values *x, struct str value)
 {

@@ -5,7 +5,7 @@
 
 #include <ftw.h>
 
-/* ---- chance ---------------------------------------------------------------------------------------------------- */
+/* ---- chance ------------------------------------------------------------------------------------------------------ */
 
 /* splitmix64 (Steele, Lea, Flood 2014). */
 static uint64_t rng_next(struct rng *r)
@@ -39,7 +39,7 @@ uint64_t rng_seed(uint64_t by_default)
 	return given ? strtoull(given, NULL, 10) : by_default;
 }
 
-/* ---- what telegrams are made of --------------------------------------------------------------------------------- */
+/* ---- what telegrams are made of ---------------------------------------------------------------------------------- */
 
 /* Several forms of one stem, words that differ in a letter, marks, figures, what is written as one and read as two. */
 const char *const small_words[] = {

@@ -6,8 +6,7 @@
 
 #include "query_same.h"
 
-/* ---- a tree as a line of text, said in another way than query_print() does ----------------------------------------
- */
+/* ---- a tree as a line of text, said in another way than query_print() does --------------------------------------- */
 
 static void dump(struct buf *b, const struct query_node *n);
 

@@ -18,8 +18,7 @@ struct round {
 	uint64_t asked, found; /* of all rounds */
 };
 
-/* ---- one query -----------------------------------------------------------------------------------------------------
- */
+/* ---- one query --------------------------------------------------------------------------------------------------- */
 
 static void wrong(const struct round *r, const char *what)
 {
@@ -131,8 +130,7 @@ static void check_dates(struct round *r, struct arena *a, struct naive_hits *wan
 	naive_sort(want, SORT_RELEVANCE);
 }
 
-/* ---- facets
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- facets ------------------------------------------------------------------------------------------------------ */
 
 static uint64_t naive_count(struct arena *a, const struct naive_hits *want, enum catalog_field field, struct str value)
 {
@@ -199,8 +197,7 @@ static void check_facets(struct round *r, struct arena *a, const struct naive_hi
 	}
 }
 
-/* ---- folding
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- folding ----------------------------------------------------------------------------------------------------- */
 
 enum { ALIKE = 12 }; /* of SKETCH_SIZE: what counts as almost the same text */
 
@@ -239,8 +236,7 @@ static void check_fold(struct round *r, struct arena *a, const struct naive_hits
 			wrong(r, "how many a hit stands for");
 }
 
-/* ---- rounds
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- rounds ------------------------------------------------------------------------------------------------------ */
 
 static void check_question(struct round *r)
 {

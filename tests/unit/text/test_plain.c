@@ -218,7 +218,7 @@ static void test_every_ending(void **state)
 	vocabs_compare(vocabs);
 }
 
-/* ---- the real cables ------------------------------------------------------------------------------------------- */
+/* ---- the real cables --------------------------------------------------------------------------------------------- */
 
 static int record_take(void *ctx, enum source_format f, const struct cable_record *r, const struct place *at,
 		       const struct place *next, struct err *e)
@@ -252,8 +252,7 @@ static void test_real_cables(void **state)
 	arena_free(&a);
 }
 
-/* ---- the vocabulary ------------------------------------------------------------------------------------------------
- */
+/* ---- the vocabulary ---------------------------------------------------------------------------------------------- */
 
 /* Words that differ in one place, in their length, or by NULs alone; the oracle is where each of them was first. */
 static struct str word_make(struct arena *a)
