@@ -73,7 +73,7 @@ static void field_count(struct arena *a, const struct catalog *c, uint64_t *cons
 void facets_count(struct arena *a, const struct catalog *c, uint64_t *const *matched, unsigned fields,
 		  struct search_result *out)
 {
-	for (uint8_t field = 1; field < N_CATALOG_FIELDS; field++)
+	for (unsigned field = 1; field < N_CATALOG_FIELDS; field++)
 		if (fields >> field & 1)
-			field_count(a, c, matched, field, &out->facets[field]);
+			field_count(a, c, matched, (uint8_t)field, &out->facets[field]);
 }

@@ -161,7 +161,7 @@ uint32_t bits_seek(const uint64_t *bits, uint32_t doc, uint32_t n)
 	size_t k = doc / 64;
 	uint64_t word;
 
-	if (doc >= n)
+	if (doc >= n || !bits)
 		return POSTINGS_END;
 	word = bits[k] & (UINT64_MAX << (doc % 64));
 	while (!word) {
@@ -365,7 +365,7 @@ void match_fill(struct match *m, uint64_t *bits)
 
 	if (m->kind == PLAN_LEAF) {
 		cursor_fill(&m->k, bits);
-	} else if (m->bits) {
+	} else if (m->bits) { /* of a filter, or of an OR of many */
 		for (size_t k = 0; k < bits_words(m->n_docs); k++)
 			bits[k] |= m->bits[k];
 	} else if (m->kind == PLAN_AND && !sparse) {
