@@ -18,7 +18,10 @@
 /* The first byte of a term. Values below INDEX_WORD are keyword fields, whose meaning is the caller's. */
 enum { INDEX_KEYWORDS = 0x40, INDEX_WORD = 0x40, INDEX_STEM = 0x41, INDEX_FIELDS };
 
-enum { INDEX_VALUE_MAX = 250 }; /* bytes of a term; longer ones are cut */
+enum {
+	INDEX_VALUE_MAX = 250,    /* bytes of a term; longer ones are cut */
+	INDEX_DOCS_MAX = 1 << 30, /* of a segment */
+};
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
 
@@ -175,8 +178,8 @@ struct postings {
 	/* positions of the block, a chunk of which is read: private to postings.c */
 	const uint8_t *chunk_end;
 	uint32_t chunk; /* UINT32_MAX: none was read */
-	bool before_read;
-	uint32_t before[POSTINGS_BLOCK + 1]; /* positions of the block that stand before each document's */
+	bool total_read;
+	uint32_t total; /* positions of the block */
 	uint32_t chunk_values[POSTINGS_BLOCK];
 };
 

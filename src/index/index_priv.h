@@ -93,6 +93,10 @@ const uint8_t *unpack(const uint8_t *p, const uint8_t *end, size_t n, uint32_t *
 /* Where the block of n numbers ends, without reading them. */
 const uint8_t *pack_skip(const uint8_t *p, const uint8_t *end, size_t n);
 
+/* Turns gaps into documents: each is the one before it, at first `previous`, and the gap and 1 more. False: a gap is so
+ * large that the sums may have gone round, and v is lost. */
+bool gaps_sum(uint32_t *v, size_t n, uint32_t previous);
+
 /* ---- rank.c ------------------------------------------------------------------------------------------------------ */
 
 enum { RANK_LENGTHS = 272, RANK_WEIGHTS = 32, RANK_LENGTH_MAX = (1 << 20) - 1 };

@@ -11,7 +11,7 @@
  */
 #include "index/index_priv.h"
 
-enum { LANES = 4, ROWS = POSTINGS_BLOCK / LANES, PATCHED = 0x80, PATCHES_MAX = 40 };
+enum { LANES = 4, ROWS = POSTINGS_BLOCK / LANES, PATCHED = 0x80, PATCHES_MAX = 40, GAP_BITS = 24 };
 
 typedef uint32_t lanes __attribute__((vector_size(16)));
 
@@ -247,6 +247,31 @@ static inline bool frame_read(const uint8_t *p, const uint8_t *end, size_t n, st
 	f->patches = f->numbers + packed_bytes(n, f->width);
 	f->end = f->numbers + bytes;
 	return true;
+}
+
+/* Four running sums at once, carried from one to the next: a wave of two shifted additions (Hillis and Steele 1986). */
+bool gaps_sum(uint32_t *v, size_t n, uint32_t previous)
+{
+	const lanes zero = {0};
+	lanes carry = {previous, previous, previous, previous}, all = {0}, x;
+	size_t i = 0;
+
+	for (; i + LANES <= n; i += LANES) {
+		memcpy(&x, v + i, sizeof(x));
+		all |= x;
+		x += 1;
+		x += __builtin_shufflevector(x, zero, 4, 0, 1, 2);
+		x += __builtin_shufflevector(x, zero, 4, 4, 0, 1);
+		x += carry;
+		carry = __builtin_shufflevector(x, x, 3, 3, 3, 3);
+		memcpy(v + i, &x, sizeof(x));
+	}
+	previous = i ? v[i - 1] : previous;
+	for (; i < n; i++) {
+		all[0] |= v[i];
+		v[i] = previous += v[i] + 1;
+	}
+	return (all[0] | all[1] | all[2] | all[3]) >> GAP_BITS == 0;
 }
 
 const uint8_t *pack_skip(const uint8_t *p, const uint8_t *end, size_t n)

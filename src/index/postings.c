@@ -36,31 +36,45 @@ static const uint8_t *block_positions(const struct postings *p, uint32_t block)
 
 static bool counts_read(struct postings *p);
 
+/* Gaps that only a very large segment has, one by one. */
+static bool wide_gaps_sum(struct postings *p, const uint8_t *at, uint32_t previous)
+{
+	uint64_t doc = previous;
+
+	if (!unpack(at, p->positions, p->n, p->docs))
+		return false;
+	doc = doc == UINT32_MAX ? 0 : doc + 1; /* the first that is possible */
+	for (uint32_t i = 0; i < p->n; i++, doc++) {
+		doc += p->docs[i];
+		if (doc >= p->s->f.n_docs)
+			return false;
+		p->docs[i] = (uint32_t)doc;
+	}
+	return true;
+}
+
 /* Reads a block's documents; its counts only when they are asked for. */
 static bool block_enter(struct postings *p, uint32_t block)
 {
 	uint32_t previous = block ? skip_last(p, block - 1) : UINT32_MAX;
 	const uint8_t *at = block_at(p, block);
-	uint64_t sum = 0;
 
 	p->n = block + 1 < p->n_blocks ? POSTINGS_BLOCK : p->n_docs - block * POSTINGS_BLOCK;
 	if (at > p->positions)
 		return fail(p);
 	p->counts_at = unpack(at, p->positions, p->n, p->docs);
-	if (!p->counts_at)
+	if (!p->counts_at || (block && previous >= p->s->f.n_docs))
 		return fail(p);
-	for (uint32_t i = 0; i < p->n; i++) {
-		sum += (uint64_t)p->docs[i] + 1;
-		p->docs[i] = previous + (uint32_t)sum;
-	}
-	/* From the one before the first, the sum must stay within the segment, and end where the skip says. */
-	if ((block ? (uint64_t)previous + 1 : 0) + sum > p->s->f.n_docs)
+	if (!gaps_sum(p->docs, p->n, previous) && !wide_gaps_sum(p, at, previous))
 		return fail(p);
+	/* The sums grew all the way: the last one says whether they stay within the segment. */
 	p->last = p->docs[p->n - 1];
+	if (p->last >= p->s->f.n_docs)
+		return fail(p);
 	if (p->n_blocks > 1 && p->last != skip_last(p, block))
 		return fail(p);
 	p->block = block;
-	p->counts_read = p->before_read = false;
+	p->counts_read = p->total_read = false;
 	p->i = 0;
 	p->doc = p->docs[0];
 	return true;
@@ -251,23 +265,30 @@ uint32_t postings_best(const struct segment *s, const struct term *t)
 
 /* ---- positions --------------------------------------------------------------------------------------------------- */
 
-/* Reads what says where each document's positions are among those of the block. */
-static bool before_read(struct postings *p)
+/* Positions of the documents [from, to) of the block. */
+static uint64_t positions_of(const struct postings *p, uint32_t from, uint32_t to)
 {
-	uint64_t sum = 0;
+	uint64_t n = to - from;
 
-	if (p->before_read)
+	for (uint32_t i = from; i < to; i++)
+		n += p->counts[i] / 2;
+	return n;
+}
+
+/* Reads how many positions the block has. */
+static bool total_read(struct postings *p)
+{
+	uint64_t sum;
+
+	if (p->total_read)
 		return true;
 	if (!counts_read(p))
 		return false;
-	for (uint32_t i = 0; i < p->n; i++) {
-		p->before[i] = (uint32_t)sum;
-		sum += p->counts[i] / 2 + 1;
-	}
+	sum = positions_of(p, 0, p->n);
 	if (sum > UINT32_MAX)
 		return fail(p);
-	p->before[p->n] = (uint32_t)sum;
-	p->before_read = true;
+	p->total = (uint32_t)sum;
+	p->total_read = true;
 	p->chunk = UINT32_MAX;
 	p->chunk_end = block_positions(p, p->block);
 	return p->chunk_end <= p->end || fail(p);
@@ -276,7 +297,7 @@ static bool before_read(struct postings *p)
 /* Chunk c of the block's positions, which are cut in chunks of a full pack each but for the last. */
 static bool chunk_read(struct postings *p, uint32_t c)
 {
-	uint32_t next = p->chunk + 1, total = p->before[p->n];
+	uint32_t next = p->chunk + 1, total = p->total;
 
 	if (c == p->chunk)
 		return true;
@@ -302,10 +323,10 @@ struct positions postings_positions(struct postings *p, struct arena *a)
 	uint32_t from, left, length;
 	uint64_t at = 0;
 
-	if (p->doc == POSTINGS_END || !before_read(p))
+	if (p->doc == POSTINGS_END || !total_read(p))
 		return out;
-	from = p->before[p->i];
-	left = p->before[p->i + 1] - from;
+	from = (uint32_t)positions_of(p, 0, p->i);
+	left = p->counts[p->i] / 2 + 1;
 	length = segment_length(p->s, p->doc);
 	/* A byte can stand for a whole chunk of equal numbers, and for no more. */
 	if (left > (uint64_t)(p->end - p->positions) * POSTINGS_BLOCK || left > length)
@@ -334,12 +355,12 @@ struct positions postings_block_differences(struct postings *p, struct arena *a)
 	struct positions out = {0};
 	uint32_t total;
 
-	if (p->doc == POSTINGS_END || !before_read(p))
+	if (p->doc == POSTINGS_END || !total_read(p))
 		return out;
 	for (uint32_t i = 0; i < p->n; i++)
 		if (p->counts[i] / 2 >= segment_length(p->s, p->docs[i]))
 			return fail(p), out;
-	total = p->before[p->n];
+	total = p->total;
 	if (total > (uint64_t)(p->end - p->positions) * POSTINGS_BLOCK)
 		return fail(p), out;
 	out.v = arena_new(a, uint32_t, (size_t)total);

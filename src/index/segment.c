@@ -38,7 +38,7 @@ void frame_put(const struct frame *f, uint8_t out[SEGMENT_FOOTER_BYTES])
 
 static bool frame_fits(const struct frame *f, size_t n)
 {
-	return f->n_docs > 0 && f->n_docs < POSTINGS_END - POSTINGS_BLOCK && f->dictionary_at >= SEGMENT_MAGIC_BYTES &&
+	return f->n_docs > 0 && f->n_docs <= INDEX_DOCS_MAX && f->dictionary_at >= SEGMENT_MAGIC_BYTES &&
 	       f->dictionary_at <= f->groups_at && f->groups_at <= f->columns_at && f->columns_at <= f->end &&
 	       f->end == n - SEGMENT_FOOTER_BYTES && f->n_groups == (f->columns_at - f->groups_at) / 16 &&
 	       (f->columns_at - f->groups_at) % 16 == 0 &&

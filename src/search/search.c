@@ -167,7 +167,7 @@ static const uint64_t *narrowed(struct running *r, struct arena *a, size_t i, co
 		all += docs;
 		least = docs < least ? docs : least;
 	}
-	if (!leaves || !n || all > LIKE_LENGTH * least)
+	if (!leaves || !n || all > LIKE_LENGTH * n * least)
 		return accept;
 	bits = arena_new(a, uint64_t, n_words + 1);
 	one = arena_new(a, uint64_t, n_words + 1);
