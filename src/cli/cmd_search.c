@@ -61,7 +61,8 @@ struct answer {
 	const struct search_call *call;
 	struct str query;
 	struct search_result *r;
-	char cursor[80]; /* of the next page; empty: there is none */
+	bool more;       /* there is another page */
+	char cursor[80]; /* of it; empty where pages are counted instead, because near copies are folded */
 	uint64_t unindexed;
 };
 
@@ -117,7 +118,7 @@ static void put_heading(const struct answer *x)
 	else if (call->o.offset)
 		printf("; %zu to %zu:\n\n", first, first + n - 1);
 	else
-		printf(*x->cursor ? "; the first %zu:\n\n" : ":\n\n", n);
+		printf(x->more ? "; the first %zu:\n\n" : ":\n\n", n);
 }
 
 static int put_answer(const struct answer *x)
@@ -137,6 +138,8 @@ static int put_answer(const struct answer *x)
 		histogram_put(x->c, &x->r->facets[FIELD_MONTH]);
 	if (*x->cursor)
 		printf("\nmore: --after %s\n", x->cursor);
+	else if (x->more)
+		printf("\nmore: --offset %zu\n", call->o.offset + x->r->n_hits);
 	return status;
 }
 
@@ -172,7 +175,9 @@ static int answer(struct cli *c, struct archive *ar, struct catalog *k, const st
 		return cli_fail(&e);
 	if (r.n_hits > call->o.limit) {
 		r.n_hits = call->o.limit;
-		cursor_format(o.sort, &r.hits[r.n_hits - 1], x.cursor);
+		x.more = true;
+		if (!o.fold)
+			cursor_format(o.sort, &r.hits[r.n_hits - 1], x.cursor);
 	}
 	x.unindexed = cli_warn_unindexed(ar, k);
 	status = c->json ? put_answer_json(&x) : put_answer(&x);
@@ -345,6 +350,8 @@ static int call_check(struct cli *c, struct search_call *call, bool query)
 		return cli_usage(c, "--count prints a number and nothing else");
 	if (call->after && !cursor_parse(call->after, call->o.sort, &call->o.after))
 		return cli_usage(c, "--after takes what another page of the same search printed, in the same --sort");
+	if (call->after && call->o.fold)
+		return cli_usage(c, "--fold looks at a whole result: its pages begin with --offset, not --after");
 	if (call->count)
 		call->o.limit = 0;
 	return EXIT_OK;

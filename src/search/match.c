@@ -44,22 +44,31 @@ static void open_leaf(const struct opening *o, const struct plan *p, struct matc
 	}
 }
 
+/* The words of a phrase by the length of their lists, shortest first: what is least likely is asked first. */
+static void phrase_order(struct match *m, const struct plan *p, size_t segment)
+{
+	for (size_t i = 0; i < p->n_words; i++) {
+		uint64_t n = p->words[i]->of[segment].n_docs;
+		size_t k = i;
+
+		for (; k > 0 && p->words[m->order[k - 1]]->of[segment].n_docs > n; k--)
+			m->order[k] = m->order[k - 1];
+		m->order[k] = (uint32_t)i;
+	}
+}
+
 static void open_phrase(const struct opening *o, const struct plan *p, struct match *m)
 {
 	m->words = arena_new(o->a, struct cursor, p->n_words);
+	m->order = arena_new(o->a, uint32_t, p->n_words);
 	m->offsets = p->offsets;
 	m->n_words = p->n_words;
 	m->length = p->offsets[p->n_words - 1] + 1;
 	m->subject = p->subject;
-	for (size_t i = 0; i < p->n_words; i++) {
-		uint64_t n = p->words[i]->of[o->segment].n_docs;
-
+	phrase_order(m, p, o->segment);
+	m->estimate = p->words[m->order[0]]->of[o->segment].n_docs;
+	for (size_t i = 0; i < p->n_words; i++)
 		cursor_open(&m->words[i], p->words[i], o->segment, m->segment->segment);
-		if (i == 0 || n < m->estimate) {
-			m->estimate = n;
-			m->rarest = i;
-		}
-	}
 }
 
 static int by_estimate(const void *x, const void *y)
@@ -236,16 +245,11 @@ static uint32_t seek_near(struct match *m, uint32_t doc)
 static uint32_t seek_phrase(struct match *m, uint32_t doc)
 {
 	for (;; doc++) {
-		doc = cursor_seek(&m->words[m->rarest], doc);
 		for (size_t i = 0; i < m->n_words && doc != POSTINGS_END;) {
-			uint32_t d = cursor_seek(&m->words[i], doc);
+			uint32_t d = cursor_seek(&m->words[m->order[i]], doc);
 
-			if (d == doc) {
-				i++;
-			} else {
-				doc = d == POSTINGS_END ? d : cursor_seek(&m->words[m->rarest], d);
-				i = 0;
-			}
+			i = d == doc ? i + 1 : 0;
+			doc = d;
 		}
 		if (doc == POSTINGS_END || phrase_holds(m))
 			return doc;

@@ -38,21 +38,19 @@ static void places_keep(struct positions *first, const struct positions *word, u
  */
 static struct positions phrase_places(struct match *m, struct arena *a)
 {
-	struct positions lead = postings_positions(&m->words[m->rarest].p, a), out = {lead.v, 0};
+	const size_t rarest = m->order[0];
+	struct positions lead = postings_positions(&m->words[rarest].p, a), out = {lead.v, 0};
 
 	for (size_t k = 0; k < lead.n; k++) {
-		uint32_t first = lead.v[k] - m->offsets[m->rarest];
+		uint32_t first = lead.v[k] - m->offsets[rarest];
 
-		if (lead.v[k] >= m->offsets[m->rarest] && in_subject(m, first, m->length))
+		if (lead.v[k] >= m->offsets[rarest] && in_subject(m, first, m->length))
 			out.v[out.n++] = first;
 	}
-	for (size_t i = 0; i < m->n_words && out.n; i++) {
-		struct positions word;
+	for (size_t i = 1; i < m->n_words && out.n; i++) {
+		struct positions word = postings_positions(&m->words[m->order[i]].p, a);
 
-		if (i == m->rarest)
-			continue;
-		word = postings_positions(&m->words[i].p, a);
-		places_keep(&out, &word, m->offsets[i]);
+		places_keep(&out, &word, m->offsets[m->order[i]]);
 	}
 	return out;
 }

@@ -103,7 +103,8 @@ struct match {
 	struct cursor k;      /* of a leaf */
 	struct cursor *words; /* of a phrase */
 	const uint32_t *offsets;
-	size_t n_words, rarest;
+	uint32_t *order; /* of the words, shortest list first */
+	size_t n_words;
 	uint32_t length; /* words of one place */
 	bool subject;
 	int distance;

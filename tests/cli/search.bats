@@ -172,6 +172,11 @@ made() {
 	[ "$(ids <<<"$output" | wc -w)" -eq 2 ]
 	[[ "$output" == *"    and 2 near copies"* ]]
 	reftel search --fold --json ferry | json 'sorted(h["near_copies"] for h in d["hits"])' | grep -Fx '[0, 2]'
+	run reftel search --fold --limit 1 ferry
+	[[ "${lines[-1]}" == "more: --offset 1" ]]
+	[ "$(reftel search --fold --limit 1 --offset 1 ferry | ids | wc -w)" -eq 1 ]
+	run reftel search --fold --after r0_0_0 ferry
+	[ "$status" -eq 2 ]
 }
 
 @test "snippets: as many as are wanted, within the width, hostile bytes made harmless" {
