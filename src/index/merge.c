@@ -281,8 +281,10 @@ static int merge_write(struct merge *m, const char *dir, const char *name, struc
 		rc = segment_writer_open(&a.w, dir, name, language, m->columns, m->n_docs, &a.e);
 	if (rc == REFTEL_OK && middle.n)
 		rc = segment_writer_open_part(&b.w, &a.w, &a.e);
-	if (rc == REFTEL_OK && !middle.n)
-		rc = (half_run(&a), a.rc);
+	if (rc == REFTEL_OK && !middle.n) {
+		half_run(&a);
+		rc = a.rc;
+	}
 	if (rc != REFTEL_OK && e)
 		*e = a.e;
 	if (rc == REFTEL_OK && middle.n)
