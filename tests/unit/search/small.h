@@ -19,7 +19,10 @@ size_t rng_below(struct rng *r, size_t n); /* n > 0 */
 bool rng_chance(struct rng *r, unsigned percent);
 /* Of a list, the first ones much more often. */
 size_t rng_skewed(struct rng *r, size_t n);
-/* The number that a run is made by: $REFTEL_SEED, else `by_default`. */
+/*
+ * The number that a run is made by: $REFTEL_SEED, else `by_default`. It means the same to one compiler only: in which
+ * order arguments are worked out is for them to choose.
+ */
 uint64_t rng_seed(uint64_t by_default);
 
 /* ---- archives ---------------------------------------------------------------------------------------------------- */
