@@ -151,7 +151,8 @@ static void wanted_read(struct finder *f)
 	}
 	qsort(f->wanted, f->n_wanted, sizeof(*f->wanted), by_rarity);
 	for (size_t i = 0; i < f->n_wanted; i++) {
-		f->wanted[i].worth = rank_worth(c->n_docs, f->wanted[i].docs);
+		/* A word that is nowhere tells nothing: that it is missing is for the aligner to say. */
+		f->wanted[i].worth = f->wanted[i].docs ? rank_worth(c->n_docs, f->wanted[i].docs) : 0;
 		of[f->wanted[i].id] = (uint32_t)i;
 	}
 	slots_read(f, of);

@@ -439,7 +439,7 @@ int index_builder_flush(struct index_builder *b, const char *dir, const char *na
 	if (rc == REFTEL_OK)
 		rc = segment_writer_finish(&w, out, e);
 	segment_writer_close(&w);
-	arena_free(&stems.arena);
+	stem_table_free(&stems);
 	if (rc == REFTEL_OK)
 		builder_reset(b);
 	return rc;

@@ -289,13 +289,15 @@ struct stem_form {
 /* Collects the words of a segment as they are written, then writes the lists of stems behind them. */
 struct stem_table {
 	struct stemmer *stemmer;
-	struct arena arena;
-	VEC(struct stem_form) forms;
+	struct arena arena;      /* of the words and stems */
+	struct stem_form *forms; /* heap: there may be a million */
+	size_t n, cap;
 };
 void stem_table_add(struct stem_table *t, struct str word, const struct term *term);
-/* Enters a form of another table, whose lists have moved by shift. */
-void stem_table_take(struct stem_table *t, const struct stem_form *f, uint64_t shift);
+/* Takes over the forms of another table, whose lists have moved by shift; their words stay where they are. */
+void stem_table_join(struct stem_table *t, const struct stem_table *other, uint64_t shift);
 int stem_table_write(struct stem_table *t, struct segment_writer *w, struct err *e);
+void stem_table_free(struct stem_table *t);
 /* Two halves of a task at once, the second on a thread of its own. */
 void both_at_once(void *(*task)(void *), void *first, void *second);
 

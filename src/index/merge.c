@@ -10,7 +10,7 @@
 #include <xxhash.h>
 
 enum {
-	FORGET_BYTES = 4 << 20,
+	FORGET_BYTES = 1 << 20,
 	HALVES_BYTES = 4 << 20, /* of the largest input: from here on a second thread is worth its coming */
 };
 
@@ -218,7 +218,7 @@ static void half_close(struct half *h)
 {
 	segment_writer_close(&h->w);
 	stemmer_close(h->stems.stemmer);
-	arena_free(&h->stems.arena);
+	stem_table_free(&h->stems);
 	arena_free(&h->arena);
 	free(h->in);
 }
@@ -250,8 +250,8 @@ static int halves_join(struct half *a, struct half *b, struct err *e)
 	uint64_t shift;
 	int rc = segment_writer_append(&a->w, &b->w, &shift, e);
 
-	for (size_t i = 0; i < b->stems.forms.n && rc == REFTEL_OK; i++)
-		stem_table_take(&a->stems, &b->stems.forms.v[i], shift);
+	if (rc == REFTEL_OK)
+		stem_table_join(&a->stems, &b->stems, shift);
 	return rc;
 }
 

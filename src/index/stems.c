@@ -59,6 +59,16 @@ struct str stemmer_stem(struct stemmer *st, struct str word)
 
 /* ---- collecting -------------------------------------------------------------------------------------------------- */
 
+static struct stem_form *forms_room(struct stem_table *t, size_t more)
+{
+	if (t->n + more > t->cap) {
+		t->cap = 2 * t->cap > t->n + more ? 2 * t->cap : t->n + more;
+		t->forms = xrealloc(t->forms, t->cap * sizeof(*t->forms));
+	}
+	t->n += more;
+	return t->forms + t->n - more;
+}
+
 void stem_table_add(struct stem_table *t, struct str word, const struct term *term)
 {
 	struct str stem;
@@ -66,29 +76,36 @@ void stem_table_add(struct stem_table *t, struct str word, const struct term *te
 	if (!t->stemmer)
 		return;
 	stem = stemmer_stem(t->stemmer, word);
-	*VEC_PUSH(&t->arena, &t->forms) = (struct stem_form){
+	*forms_room(t, 1) = (struct stem_form){
 		.stem = arena_str(&t->arena, stem),
 		.word = arena_str(&t->arena, word),
 		.is_stem = str_eq(stem, word),
-		.order = (uint32_t)t->forms.n,
+		.order = (uint32_t)t->n,
 		.term = *term,
 	};
 }
 
-void stem_table_take(struct stem_table *t, const struct stem_form *f, uint64_t shift)
+void stem_table_join(struct stem_table *t, const struct stem_table *other, uint64_t shift)
 {
-	struct stem_form *mine = VEC_PUSH(&t->arena, &t->forms);
+	struct stem_form *mine = forms_room(t, other->n);
 
-	*mine = *f;
-	mine->stem = arena_str(&t->arena, f->stem);
-	mine->word = arena_str(&t->arena, f->word);
-	mine->order = (uint32_t)t->forms.n;
-	mine->term.at += shift;
+	for (size_t i = 0; i < other->n; i++) {
+		mine[i] = other->forms[i];
+		mine[i].order += (uint32_t)(t->n - other->n);
+		mine[i].term.at += shift;
+	}
+}
+
+void stem_table_free(struct stem_table *t)
+{
+	free(t->forms);
+	arena_free(&t->arena);
+	*t = (struct stem_table){0};
 }
 
 static int by_stem(const void *x, const void *y)
 {
-	const struct stem_form *a = x, *b = y;
+	const struct stem_form *a = *(const struct stem_form *const *)x, *b = *(const struct stem_form *const *)y;
 	int order = str_cmp(a->stem, b->stem);
 
 	return order ? order : (a->order > b->order) - (a->order < b->order);
@@ -144,24 +161,24 @@ static void pairs_merge(struct pairs *p, const struct segment *s, const struct t
 	p->n = n;
 }
 
-static void group_write(const struct stem_form *f, size_t n, const struct segment *s, struct segment_writer *w,
+static void group_write(const struct stem_form *const *f, size_t n, const struct segment *s, struct segment_writer *w,
 			struct pairs *p)
 {
-	if (n == 1 && f->is_stem)
+	if (n == 1 && f[0]->is_stem)
 		return;
 	if (n == 1) {
-		list_alias(w, f->stem, f->word, &f->term);
+		list_alias(w, f[0]->stem, f[0]->word, &f[0]->term);
 		return;
 	}
 	p->n = 0;
 	for (size_t i = 0; i < n; i++)
-		pairs_merge(p, s, &f[i].term);
+		pairs_merge(p, s, &f[i]->term);
 	list_begin(w, INDEX_STEM);
 	for (size_t i = 0; i < p->n; i++)
 		list_add(w, (uint32_t)(p->v[i] >> 32), (uint32_t)p->v[i], NULL);
 	for (size_t i = 0; i < n; i++)
-		list_form(w, f[i].word);
-	list_end(w, f->stem);
+		list_form(w, f[i]->word);
+	list_end(w, f[0]->stem);
 }
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
@@ -220,7 +237,7 @@ enum {
 
 /* Stems in order, and where their lists are written. */
 struct stems_half {
-	const struct stem_form *v;
+	const struct stem_form *const *v;
 	size_t n;
 	struct segment s; /* the words' lists */
 	struct segment_writer *w;
@@ -238,11 +255,11 @@ static void *stems_run(void *arg)
 	uint64_t read = 0;
 
 	for (size_t from = 0, to; from < h->n; from = to) {
-		for (to = from + 1; to < h->n && same_stem(&h->v[to], &h->v[from]);)
+		for (to = from + 1; to < h->n && same_stem(h->v[to], h->v[from]);)
 			to++;
 		group_write(&h->v[from], to - from, &h->s, h->w, &p);
 		for (size_t i = from; i < to; i++)
-			read += h->v[i].term.bytes;
+			read += h->v[i]->term.bytes;
 		if (read > FORGET_BYTES) { /* what was read need not stay in memory */
 			madvise((void *)(uintptr_t)h->s.p, h->s.n, MADV_DONTNEED);
 			read = 0;
@@ -273,15 +290,28 @@ static int stems_in_halves(struct stems_half *all, size_t middle, struct err *e)
 	return rc;
 }
 
+/* The table in the order of stems: of pointers, because the table itself is large, and is sorted with as much room
+ * again. */
+static const struct stem_form **forms_sort(const struct stem_table *t)
+{
+	const struct stem_form **v = xmalloc(t->n * sizeof(struct stem_form *));
+
+	for (size_t i = 0; i < t->n; i++)
+		v[i] = &t->forms[i];
+	qsort(v, t->n, sizeof(struct stem_form *), by_stem);
+	return v;
+}
+
 /* The lists of words are read back from the file that is being written. */
 int stem_table_write(struct stem_table *t, struct segment_writer *w, struct err *e)
 {
-	struct stems_half all = {.n = t->forms.n, .w = w, .s.f.n_docs = w->n_docs};
-	size_t middle = t->forms.n / 2;
+	struct stems_half all = {.n = t->n, .w = w, .s.f.n_docs = w->n_docs};
+	const struct stem_form **sorted;
+	size_t middle = t->n / 2;
 	void *map;
 	int rc = REFTEL_OK;
 
-	if (!t->forms.n)
+	if (!t->n)
 		return REFTEL_OK;
 	segment_writer_flush(w);
 	if (w->error)
@@ -291,15 +321,15 @@ int stem_table_write(struct stem_table *t, struct segment_writer *w, struct err 
 	if (map == MAP_FAILED)
 		return err_errno(e, errno, "%s cannot be mapped into memory", w->path);
 	all.s.p = map;
-	qsort(t->forms.v, t->forms.n, sizeof(*t->forms.v), by_stem);
-	all.v = t->forms.v;
-	while (middle && middle < all.n && same_stem(&all.v[middle], &all.v[middle - 1]))
+	all.v = sorted = forms_sort(t);
+	while (middle && middle < all.n && same_stem(all.v[middle], all.v[middle - 1]))
 		middle++;
 	if (all.n >= HALVES_FORMS)
 		rc = stems_in_halves(&all, middle, e);
 	else
 		stems_run(&all);
 	munmap(map, all.s.n);
+	free(sorted);
 	if (rc == REFTEL_OK && all.s.damaged)
 		rc = err_set(e, REFTEL_EIO, "%s does not read as it was written", w->path);
 	return rc;
