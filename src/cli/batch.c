@@ -123,10 +123,8 @@ static int searching_begin(void *ctx, void **state, struct err *e)
 {
 	struct batch *x = ctx;
 	struct searching *s = xcalloc(1, sizeof(*s));
-	int rc = archive_open(x->c->archive, ARCHIVE_READ, 0, &s->ar, e);
+	int rc = cli_reader_open(x->c->archive, &s->ar, &s->k, e);
 
-	if (rc == REFTEL_OK)
-		rc = catalog_open(s->ar, &s->k, e);
 	if (rc == REFTEL_OK)
 		*state = s;
 	else
@@ -291,22 +289,6 @@ static int finish(struct batch *x, int rc, struct err *e, int64_t ms)
 	return s.failed ? EXIT_FINDINGS : EXIT_OK;
 }
 
-/* Says what is not in the index, and that there is an archive at all before the output is touched. */
-static int archive_look(struct batch *x, struct err *e)
-{
-	struct archive *ar = NULL;
-	struct catalog *k = NULL;
-	int rc = archive_open(x->c->archive, ARCHIVE_READ, 0, &ar, e);
-
-	if (rc == REFTEL_OK)
-		rc = catalog_open(ar, &k, e);
-	if (rc == REFTEL_OK)
-		cli_warn_unindexed(ar, k);
-	catalog_close(k);
-	archive_close(ar);
-	return rc;
-}
-
 static const char *format_of(const struct cli *c, const struct batch_call *call)
 {
 	struct str name = str_of(call->output), end = STR(".jsonl");
@@ -330,7 +312,7 @@ int batch_run(struct cli *c, const struct batch_call *asked)
 	x.jsonl = !strcmp(call.format, "jsonl");
 	c->archive = cli_archive_dir(c);
 	cli_catch_interrupt();
-	rc = archive_look(&x, &e);
+	rc = cli_reader_look(x.c->archive, &e);
 	if (rc == REFTEL_OK)
 		rc = queries_read(&c->arena, call.queries, &x.list, &e);
 	if (rc == REFTEL_OK)

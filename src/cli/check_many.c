@@ -123,10 +123,8 @@ static int checking_begin(void *ctx, void **state, struct err *e)
 {
 	struct many *m = ctx;
 	struct checking *s = xcalloc(1, sizeof(*s));
-	int rc = archive_open(m->c->archive, ARCHIVE_READ, 0, &s->ar, e);
+	int rc = cli_reader_open(m->c->archive, &s->ar, &s->k, e);
 
-	if (rc == REFTEL_OK)
-		rc = catalog_open(s->ar, &s->k, e);
 	if (rc == REFTEL_OK)
 		*state = s;
 	else
@@ -289,21 +287,6 @@ static int run(struct many *m, struct err *e)
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
-static int archive_look(struct many *m, struct err *e)
-{
-	struct archive *ar = NULL;
-	struct catalog *k = NULL;
-	int rc = archive_open(m->c->archive, ARCHIVE_READ, 0, &ar, e);
-
-	if (rc == REFTEL_OK)
-		rc = catalog_open(ar, &k, e);
-	if (rc == REFTEL_OK)
-		cli_warn_unindexed(ar, k);
-	catalog_close(k);
-	archive_close(ar);
-	return rc;
-}
-
 static int status_of(const struct many *m)
 {
 	if (m->stories.n && m->unread == m->stories.n)
@@ -320,7 +303,7 @@ int check_many(struct cli *c, const struct check_call *call, char **paths, size_
 
 	c->archive = cli_archive_dir(c);
 	cli_catch_interrupt();
-	rc = archive_look(&m, &e);
+	rc = cli_reader_look(m.c->archive, &e);
 	if (rc == REFTEL_OK && call->html)
 		rc = dir_make(call->html, &e);
 	if (rc == REFTEL_OK) {

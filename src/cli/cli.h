@@ -57,6 +57,10 @@ int cli_common_option(struct cli *c, int opt);
 
 const char *cli_archive_dir(struct cli *c);
 int cli_open(struct cli *c, enum archive_mode mode, struct archive **out);
+/* An archive and its index, for a thread of its own. Both are to be closed in any case. */
+int cli_reader_open(const char *dir, struct archive **ar, struct catalog **k, struct err *e);
+/* Says what is not in the index, and that there is an archive at all, before anything is written. */
+int cli_reader_look(const char *dir, struct err *e);
 
 /* "reftel: sentence" on stderr; returns the exit status that goes with the error. */
 int cli_fail(const struct err *e);

@@ -117,6 +117,27 @@ int cli_open(struct cli *c, enum archive_mode mode, struct archive **out)
 	return archive_open(cli_archive_dir(c), mode, WRITER_WAIT_MS, out, &e) == REFTEL_OK ? EXIT_OK : cli_fail(&e);
 }
 
+int cli_reader_open(const char *dir, struct archive **ar, struct catalog **k, struct err *e)
+{
+	int rc = archive_open(dir, ARCHIVE_READ, 0, ar, e);
+
+	*k = NULL;
+	return rc == REFTEL_OK ? catalog_open(*ar, k, e) : rc;
+}
+
+int cli_reader_look(const char *dir, struct err *e)
+{
+	struct archive *ar;
+	struct catalog *k;
+	int rc = cli_reader_open(dir, &ar, &k, e);
+
+	if (rc == REFTEL_OK)
+		cli_warn_unindexed(ar, k);
+	catalog_close(k);
+	archive_close(ar);
+	return rc;
+}
+
 /* ---- what several commands need ---------------------------------------------------------------------------------- */
 
 bool cli_read_number(const char *s, uint64_t most, uint64_t *out)
