@@ -163,6 +163,17 @@ bool catalog_find(const struct catalog *c, int64_t version, size_t *segment, uin
 	return false;
 }
 
+uint64_t catalog_docs_with(const struct catalog *c, struct str word)
+{
+	uint64_t n = 0;
+	struct term t;
+
+	for (size_t i = 0; i < c->n_segments; i++)
+		if (segment_term(c->segments[i].segment, INDEX_WORD, word, &t))
+			n += t.docs;
+	return n;
+}
+
 uint64_t catalog_bytes(const struct catalog *c)
 {
 	uint64_t n = 0;

@@ -60,6 +60,8 @@ void catalog_close(struct catalog *c);
 int catalog_sound(const struct catalog *c, struct err *e);
 /* The document of a version: false where the index has none. */
 bool catalog_find(const struct catalog *c, int64_t version, size_t *segment, uint32_t *doc);
+/* How many documents have this exact word, in all segments. */
+uint64_t catalog_docs_with(const struct catalog *c, struct str word);
 uint64_t catalog_bytes(const struct catalog *c);
 
 static inline bool bit_get(const uint64_t *bits, uint32_t i)

@@ -82,17 +82,6 @@ struct finder {
 
 /* ---- the words --------------------------------------------------------------------------------------------------- */
 
-static uint64_t docs_with(const struct catalog *c, struct str word)
-{
-	uint64_t n = 0;
-	struct term t;
-
-	for (size_t i = 0; i < c->n_segments; i++)
-		if (segment_term(c->segments[i].segment, INDEX_WORD, word, &t))
-			n += t.docs;
-	return n;
-}
-
 static int by_rarity(const void *x, const void *y)
 {
 	const struct wanted *a = x, *b = y;
@@ -146,8 +135,8 @@ static void wanted_read(struct finder *f)
 		if (q->kinds[i] != ALIGN_WORD || of[q->ids[i]] != UINT32_MAX)
 			continue;
 		of[q->ids[i]] = 0;
-		f->wanted[f->n_wanted++] =
-			(struct wanted){.word = q->v[i].word, .id = q->ids[i], .docs = docs_with(c, q->v[i].word)};
+		f->wanted[f->n_wanted++] = (struct wanted){
+			.word = q->v[i].word, .id = q->ids[i], .docs = catalog_docs_with(c, q->v[i].word)};
 	}
 	qsort(f->wanted, f->n_wanted, sizeof(*f->wanted), by_rarity);
 	for (size_t i = 0; i < f->n_wanted; i++) {

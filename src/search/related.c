@@ -25,16 +25,6 @@ static int by_weight(const void *x, const void *y)
 	return str_cmp(a->word, b->word);
 }
 
-static uint64_t docs_with(const struct catalog *c, struct str word)
-{
-	uint64_t n = 0;
-	struct term t;
-
-	for (size_t i = 0; i < c->n_segments; i++)
-		n += segment_term(c->segments[i].segment, INDEX_WORD, word, &t) ? t.docs : 0;
-	return n;
-}
-
 /* The words that weigh most, rare as they are and often as they stand there. Figures tell serials, not subjects. */
 static size_t telling_words(const struct catalog *c, struct arena *a, const struct cable *cable, struct telling **out)
 {
@@ -55,7 +45,7 @@ static size_t telling_words(const struct catalog *c, struct arena *a, const stru
 		if (!x.n)
 			continue;
 		x.word = arena_str(a, v.words.v[i]);
-		x.docs = docs_with(c, x.word);
+		x.docs = catalog_docs_with(c, x.word);
 		if (x.docs < IN_DOCS_LEAST)
 			continue;
 		x.weight = rank_worth(c->n_docs, x.docs) * (1 + log(x.n));
