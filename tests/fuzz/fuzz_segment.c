@@ -132,6 +132,7 @@ static void walk_in_memory(const uint8_t *p, size_t n)
 	if (frame_get(p, n, &s.f, s.name, &e) != REFTEL_OK)
 		return;
 	rank_table_fill(&s.rank);
+	s.lengths = segment_column(&s, COLUMN_LENGTH, 0);
 	walk_all(&s);
 	(void)segment_verify(&s, &e);
 }
