@@ -68,6 +68,7 @@ int desk_user_log(struct desk *d, const struct desk_actor *by, const char *actio
 		  struct err *e);
 /* Whether by may do something to what belongs to owner: his own, or by is an admin, or the command. */
 int desk_actor_may(struct desk *d, const struct desk_actor *by, int64_t owner, bool *may, struct err *e);
+const char *desk_password_of_nobody(void); /* as it would be kept */
 /* Works as long whether or not there is such a string: kept empty is held against one that nobody has. */
 int desk_password_check(struct str kept, struct str password, bool *right, struct err *e);
 

@@ -129,14 +129,14 @@ int desk_token_find(struct desk *d, struct arena *a, struct str token, int64_t n
 	int rc = desk_token_hash(token, hash) ? token_look(d, hash, &x, e) : REFTEL_OK;
 
 	*out = (struct desk_session){.id = x.id, .script = true};
-	if (rc == REFTEL_OK && x.found && (!x.expires || x.expires > now))
+	if (rc == REFTEL_OK && x.found)
 		rc = desk_user_load(d, a, x.user, &out->user, e);
-	else if (rc == REFTEL_OK)
-		x.found = false;
 	if (rc != REFTEL_OK)
 		return rc;
-	if (!x.found || out->user.disabled || (x.expires && x.expires <= now))
+	if (!x.found || out->user.disabled || (x.expires && x.expires <= now)) {
+		*out = (struct desk_session){0};
 		return err_set(e, REFTEL_ENOTFOUND, "there is no such token, or it has expired");
+	}
 	if (now - x.used < USE_NOTED_S)
 		return REFTEL_OK;
 	return desk_run(d, "UPDATE token SET used = ?2 WHERE id = ?1", SQL_VALUES(SQL_INT(x.id), SQL_INT(now)), NULL,

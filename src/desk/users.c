@@ -184,6 +184,11 @@ int desk_user_log(struct desk *d, const struct desk_actor *by, const char *actio
 static const char nobodys[] =
 	"$argon2id$v=19$m=65536,t=2,p=1$hFqN6bLd24FFqQFXJM7ekg$+TUXlHIOFgjvKSj+89814JZO1p06ZVcjSJNgUwt341E";
 
+const char *desk_password_of_nobody(void)
+{
+	return nobodys;
+}
+
 static int password_check_size(struct str password, struct err *e)
 {
 	if (password.n < DESK_PASSWORD_MIN)
