@@ -18,12 +18,12 @@
 #include "index/index.h"
 #include "catalog/catalog.h"
 #include "search/search.h"
-#include "catalog/catalog.h"
-#include "search/search.h"
 #include "import/import.h"
 #include "story/story.h"
 #include "check/check.h"
 #include "report/report.h"
+#include "view/view.h"
 #include "desk/desk.h"
+#include "web/web.h"
 
 #endif

@@ -177,6 +177,9 @@ int archive_versions_after(struct archive *ar, struct arena *a, int64_t after, s
  */
 int archive_delete(struct archive *ar, int64_t version, struct err *e);
 
+/* Another number than before: another process or thread has committed to the archive since this one last asked. */
+int archive_change(struct archive *ar, int64_t *out, struct err *e);
+
 /* What was chosen for this archive ("language"). Empty: nothing was. */
 int archive_setting(struct archive *ar, struct arena *a, const char *name, struct str *out, struct err *e);
 int archive_setting_set(struct archive *ar, const char *name, struct str value, struct err *e);

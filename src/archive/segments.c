@@ -241,6 +241,19 @@ int archive_cables_with_versions(struct archive *ar, struct arena *a, struct ver
 
 /* ---- settings and small questions -------------------------------------------------------------------------------- */
 
+int archive_change(struct archive *ar, int64_t *out, struct err *e)
+{
+	sqlite3_stmt *st = archive_statement(ar, SQL_CHANGE, e);
+	bool read;
+
+	if (!st)
+		return e ? e->code : REFTEL_EIO;
+	read = sqlite3_step(st) == SQLITE_ROW;
+	*out = read ? sqlite3_column_int64(st, 0) : 0;
+	sqlite3_reset(st);
+	return read ? REFTEL_OK : archive_sql_error(ar, e, "looking for changes");
+}
+
 int archive_setting(struct archive *ar, struct arena *a, const char *name, struct str *out, struct err *e)
 {
 	sqlite3_stmt *st = archive_statement(ar, SQL_SETTING_GET, e);

@@ -94,6 +94,7 @@ static const char *const texts[N_STATEMENTS] = {
 	[SQL_VERSION_CABLE] = "SELECT cable FROM version WHERE id = ?1",
 	[SQL_VERSION_AFTER] = "SELECT id FROM version WHERE id > ?1 ORDER BY id LIMIT ?2",
 	[SQL_SETTING_GET] = "SELECT value FROM setting WHERE name = ?1",
+	[SQL_CHANGE] = "PRAGMA data_version",
 	[SQL_SETTING_SET] = "INSERT INTO setting (name, value) VALUES (?1, ?2)"
 			    " ON CONFLICT (name) DO UPDATE SET value = ?2",
 	[SQL_POST_HELD] = "SELECT 1 FROM cable WHERE post = ?1 LIMIT 1",

@@ -43,8 +43,8 @@ static json_t *row_json(const struct batch_query *q)
 	json_t *o = json_object();
 
 	json_object_set_new(o, "line", json_integer((json_int_t)q->line));
-	json_object_set_new(o, "query", cli_json_str(q->text));
-	json_object_set_new(o, "label", q->label.n ? cli_json_str(q->label) : json_null());
+	json_object_set_new(o, "query", view_str(q->text));
+	json_object_set_new(o, "label", q->label.n ? view_str(q->label) : json_null());
 	return o;
 }
 
@@ -73,7 +73,7 @@ static void put_no_hit(const struct batch *x, struct buf *b, const struct batch_
 
 		json_object_set_new(o, "rank", error ? json_null() : json_integer(0));
 		if (error)
-			json_object_set_new(o, "error", cli_json_str(str_of(error)));
+			json_object_set_new(o, "error", view_str(str_of(error)));
 		put_row_json(b, o);
 		return;
 	}

@@ -150,8 +150,8 @@ static void put_unread(const struct many *m, struct outcome *out, const char *pa
 		char *text;
 
 		json_object_set_new(o, "schema", json_string("reftel-check/1"));
-		json_object_set_new(o, "story", cli_json_str(str_of(path)));
-		json_object_set_new(o, "error", cli_json_str(str_of(why)));
+		json_object_set_new(o, "story", view_str(str_of(path)));
+		json_object_set_new(o, "error", view_str(str_of(why)));
 		text = json_dumps(o, JSON_COMPACT);
 		buf_printf(&out->text, "%s\n", text);
 		free(text);

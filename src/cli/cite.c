@@ -91,12 +91,12 @@ static void cite_csl(struct cli *c, const struct cable *x)
 	char class[64];
 
 	class_format(x->class, class);
-	json_object_set_new(o, "id", cli_json_str(x->id));
+	json_object_set_new(o, "id", view_str(x->id));
 	json_object_set_new(o, "type", json_string("personal_communication"));
 	json_object_set_new(o, "genre", json_string("Diplomatic cable"));
-	json_object_set_new(o, "number", cli_json_str(x->id));
-	json_object_set_new(o, "title", cli_json_str(subject_of(c, x)));
-	json_object_set_new(author, "literal", cli_json_str(author_of(c, x)));
+	json_object_set_new(o, "number", view_str(x->id));
+	json_object_set_new(o, "title", view_str(subject_of(c, x)));
+	json_object_set_new(author, "literal", view_str(author_of(c, x)));
 	json_array_append_new(authors, author);
 	json_object_set_new(o, "author", authors);
 	if (x->date.precision >= DATE_YEAR)
@@ -106,7 +106,7 @@ static void cite_csl(struct cli *c, const struct cable *x)
 	if (x->date.precision >= DATE_DAY)
 		json_array_append_new(parts, json_integer(x->date.day));
 	json_object_set_new(o, "issued", json_pack("{s[o]}", "date-parts", parts));
-	json_object_set_new(o, "note", cli_json_str(str_of(class)));
+	json_object_set_new(o, "note", view_str(str_of(class)));
 	cli_put_json(json_pack("[o]", o));
 }
 

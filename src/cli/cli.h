@@ -37,6 +37,7 @@ int cmd_related(struct cli *c, int argc, char **argv);
 int cmd_reindex(struct cli *c, int argc, char **argv);
 int cmd_verify(struct cli *c, int argc, char **argv);
 int cmd_check(struct cli *c, int argc, char **argv);
+int cmd_serve(struct cli *c, int argc, char **argv);
 int cmd_status(struct cli *c, int argc, char **argv);
 int cmd_user(struct cli *c, int argc, char **argv);
 int cmd_log(struct cli *c, int argc, char **argv);
@@ -72,7 +73,6 @@ int cli_usage(struct cli *c, const char *fmt, ...) __attribute__((format(printf,
 void cli_put(struct cli *c, struct str s);
 /* Keys keep their order. Frees j. */
 void cli_put_json(json_t *j);
-json_t *cli_json_str(struct str s);
 
 /* A whole number from 0 to most and nothing else. */
 bool cli_read_number(const char *s, uint64_t most, uint64_t *out);

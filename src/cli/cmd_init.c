@@ -22,7 +22,7 @@ int cmd_init(struct cli *c, int argc, char **argv)
 	if (c->json) {
 		json_t *o = json_object();
 
-		json_object_set_new(o, "archive", cli_json_str(str_of(cli_archive_dir(c))));
+		json_object_set_new(o, "archive", view_str(str_of(cli_archive_dir(c))));
 		cli_put_json(o);
 	} else {
 		printf("An empty archive is in %s\n", cli_archive_dir(c));

@@ -68,7 +68,7 @@ static void put_verified(struct cli *c, const struct desk_log_head *head, const 
 		json_object_set_new(o, "whole", json_boolean(!damage));
 		json_object_set_new(o, "entries", json_integer(head->number));
 		json_object_set_new(o, "head", json_string(text));
-		json_object_set_new(o, "damage", damage ? cli_json_str(str_of(damage)) : json_null());
+		json_object_set_new(o, "damage", damage ? view_str(str_of(damage)) : json_null());
 		cli_put_json(o);
 	} else if (damage) {
 		cli_put(c, str_of(damage));
@@ -111,11 +111,11 @@ static int put_json(struct showing *x, const struct desk_entry *entry)
 	hash_hex(entry->hash, hex);
 	json_object_set_new(o, "number", json_integer(entry->number));
 	json_object_set_new(o, "time", json_string(iso));
-	json_object_set_new(o, "who", cli_json_str(entry->who));
-	json_object_set_new(o, "from", cli_json_str(entry->from));
-	json_object_set_new(o, "action", cli_json_str(entry->action));
-	json_object_set_new(o, "object", cli_json_str(entry->object));
-	json_object_set_new(o, "detail", cli_json_str(entry->detail));
+	json_object_set_new(o, "who", view_str(entry->who));
+	json_object_set_new(o, "from", view_str(entry->from));
+	json_object_set_new(o, "action", view_str(entry->action));
+	json_object_set_new(o, "object", view_str(entry->object));
+	json_object_set_new(o, "detail", view_str(entry->detail));
 	json_object_set_new(o, "hash", json_string(hex));
 	/* One at a time: a log of years need not fit into memory. */
 	printf("%s  ", x->n ? ",\n" : "\n");

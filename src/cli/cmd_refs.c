@@ -168,7 +168,7 @@ static void put_graph(struct cli *c, const struct ref_graph *g, const struct ref
 
 static json_t *string_or_null(struct str s)
 {
-	return s.n ? cli_json_str(s) : json_null();
+	return s.n ? view_str(s) : json_null();
 }
 
 static json_t *level_json(int level)
@@ -184,7 +184,7 @@ static json_t *node_json(const struct ref_node *n)
 	if (n->row.key) {
 		cable_date_format(n->row.date, date);
 		class_format(n->row.class, class);
-		json_object_set_new(o, "id", cli_json_str(n->id));
+		json_object_set_new(o, "id", view_str(n->id));
 		json_object_set_new(o, "date", string_or_null(str_of(date)));
 		json_object_set_new(o, "origin", string_or_null(n->row.origin));
 		json_object_set_new(o, "classification", string_or_null(str_of(class)));
@@ -210,8 +210,8 @@ static json_t *edges_json(const struct ref_graph *g)
 			if (d == REFS_IN && g->v[e->from].walk[REFS_OUT].n)
 				continue;
 			o = json_object();
-			json_object_set_new(o, "from", cli_json_str(g->v[e->from].id));
-			json_object_set_new(o, "to", cli_json_str(g->v[e->to].id));
+			json_object_set_new(o, "from", view_str(g->v[e->from].id));
+			json_object_set_new(o, "to", view_str(g->v[e->to].id));
 			json_object_set_new(o, "letter", string_or_null(str_of(letter)));
 			json_object_set_new(o, "year_implied", json_boolean(e->year_implied));
 			json_object_set_new(o, "and_previous", json_boolean(e->and_previous));
@@ -233,10 +233,10 @@ static void put_graph_json(const struct ref_graph *g)
 
 		json_object_set_new(x, "kind", json_string(ref_kind_name(r->kind)));
 		json_object_set_new(x, "letter", string_or_null(str_of(letter)));
-		json_object_set_new(x, "text", cli_json_str(r->text));
+		json_object_set_new(x, "text", view_str(r->text));
 		json_array_append_new(others, x);
 	}
-	json_object_set_new(o, "id", cli_json_str(g->v[0].id));
+	json_object_set_new(o, "id", view_str(g->v[0].id));
 	json_object_set_new(o, "nodes", nodes);
 	json_object_set_new(o, "edges", edges_json(g));
 	json_object_set_new(o, "others", others);
@@ -251,9 +251,9 @@ static int put_several(struct cli *c, const struct cable_rows *rows, const struc
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < rows->n; i++)
-		json_array_append_new(list, cli_json_str(rows->v[i].id));
+		json_array_append_new(list, view_str(rows->v[i].id));
 	for (size_t i = 0; i < missing->n; i++)
-		json_array_append_new(list, cli_json_str(missing->v[i].id));
+		json_array_append_new(list, view_str(missing->v[i].id));
 	if (c->json) {
 		cli_put_json(list);
 		return EXIT_FINDINGS;

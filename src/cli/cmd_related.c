@@ -14,7 +14,7 @@ static int put_several(struct cli *c, const struct cable_rows *rows, struct str 
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < rows->n; i++)
-		json_array_append_new(list, cli_json_str(rows->v[i].id));
+		json_array_append_new(list, view_str(rows->v[i].id));
 	if (c->json) {
 		cli_put_json(list);
 		return EXIT_FINDINGS;
@@ -37,7 +37,7 @@ static int put_related(struct cli *c, struct archive *ar, const struct cable_row
 	int status;
 
 	if (c->json) {
-		json_t *id = cli_json_str(row->id);
+		json_t *id = view_str(row->id);
 
 		printf("{\n  \"id\": ");
 		json_dumpf(id, stdout, JSON_ENCODE_ANY);

@@ -68,7 +68,7 @@ struct answer {
 
 static int put_answer_json(const struct answer *x)
 {
-	json_t *query = cli_json_str(x->query), *facets = NULL;
+	json_t *query = view_str(x->query), *facets = NULL;
 	int status;
 
 	printf("{\n  \"query\": ");

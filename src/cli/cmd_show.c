@@ -103,7 +103,7 @@ static void put_cable(struct cli *c, const struct cable_version *v, const struct
 
 static void set_str(json_t *o, const char *key, struct str s)
 {
-	json_object_set_new(o, key, s.n ? cli_json_str(s) : json_null());
+	json_object_set_new(o, key, s.n ? view_str(s) : json_null());
 }
 
 static json_t *paragraphs_json(const struct cable *x)
@@ -175,7 +175,7 @@ static void put_cable_json(const struct cable_version *v, const struct cable_row
 	cable_date_format(x->date, date);
 	class_format(x->class, class);
 	for (size_t i = 0; i < x->telegram.n_tags; i++)
-		json_array_append_new(tags, cli_json_str(x->telegram.tags[i]));
+		json_array_append_new(tags, view_str(x->telegram.tags[i]));
 	set_str(o, "id", x->id);
 	json_object_set_new(o, "running_number", row->running_number ? json_integer(row->running_number) : json_null());
 	set_str(o, "date", str_of(date));

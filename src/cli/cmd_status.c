@@ -27,12 +27,12 @@ static int aside_take(void *ctx, const struct archive_aside *x)
 		return 0;
 	}
 	o = json_object();
-	json_object_set_new(o, "file", cli_json_str(str_of(x->file)));
+	json_object_set_new(o, "file", view_str(str_of(x->file)));
 	json_object_set_new(o, "offset", json_integer((json_int_t)x->offset));
 	json_object_set_new(o, "line", json_integer((json_int_t)x->line));
 	json_object_set_new(o, "row", json_integer((json_int_t)x->row));
-	json_object_set_new(o, "reason", cli_json_str(str_of(x->reason)));
-	json_object_set_new(o, "excerpt", cli_json_str(x->excerpt));
+	json_object_set_new(o, "reason", view_str(str_of(x->reason)));
+	json_object_set_new(o, "excerpt", view_str(x->excerpt));
 	json_array_append_new(l->aside, o);
 	return 0;
 }
@@ -51,8 +51,8 @@ static int remark_take(void *ctx, struct str id, struct str remark)
 		return 0;
 	}
 	o = json_object();
-	json_object_set_new(o, "id", cli_json_str(id));
-	json_object_set_new(o, "remark", cli_json_str(remark));
+	json_object_set_new(o, "id", view_str(id));
+	json_object_set_new(o, "remark", view_str(remark));
 	json_array_append_new(l->remarks, o);
 	return 0;
 }
@@ -128,7 +128,7 @@ static json_t *index_json(const struct index_status *x, uint64_t text_bytes)
 {
 	json_t *o = json_object();
 
-	json_object_set_new(o, "damage", x->damage ? cli_json_str(str_of(x->damage)) : json_null());
+	json_object_set_new(o, "damage", x->damage ? view_str(str_of(x->damage)) : json_null());
 	json_object_set_new(o, "segments", json_integer((json_int_t)x->segments));
 	json_object_set_new(o, "bytes", json_integer((json_int_t)x->bytes));
 	json_object_set_new(o, "share_of_text",
@@ -147,12 +147,12 @@ static json_t *counts_json(const struct archive_status *s, const char *dir)
 
 	cable_date_format(s->first, first);
 	cable_date_format(s->last, last);
-	json_object_set_new(o, "archive", cli_json_str(str_of(dir)));
+	json_object_set_new(o, "archive", view_str(str_of(dir)));
 	json_object_set_new(o, "schema", json_integer(s->schema));
 	json_object_set_new(o, "cables", json_integer((json_int_t)s->cables));
 	json_object_set_new(o, "versions", json_integer((json_int_t)s->versions));
-	json_object_set_new(o, "first", *first ? cli_json_str(str_of(first)) : json_null());
-	json_object_set_new(o, "last", *last ? cli_json_str(str_of(last)) : json_null());
+	json_object_set_new(o, "first", *first ? view_str(str_of(first)) : json_null());
+	json_object_set_new(o, "last", *last ? view_str(str_of(last)) : json_null());
 	json_object_set_new(o, "text_bytes", json_integer((json_int_t)s->text_bytes));
 	json_object_set_new(o, "stored_bytes", json_integer((json_int_t)s->stored_bytes));
 	json_object_set_new(o, "references", json_integer((json_int_t)s->refs));

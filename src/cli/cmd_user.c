@@ -37,14 +37,14 @@ static json_t *user_json(const struct desk_user *u)
 {
 	json_t *o = json_object(), *list = json_array();
 
-	json_object_set_new(o, "name", cli_json_str(u->name));
-	json_object_set_new(o, "full_name", cli_json_str(u->full_name));
+	json_object_set_new(o, "name", view_str(u->name));
+	json_object_set_new(o, "full_name", view_str(u->full_name));
 	json_object_set_new(o, "role", json_string(role_name(u->role)));
 	json_object_set_new(o, "disabled", json_boolean(u->disabled));
 	json_object_set_new(o, "second_factor", json_boolean(u->totp));
 	json_object_set_new(o, "all_collections", json_boolean(u->all_collections));
 	for (size_t i = 0; i < u->n_collections; i++)
-		json_array_append_new(list, cli_json_str(u->collections[i]));
+		json_array_append_new(list, view_str(u->collections[i]));
 	json_object_set_new(o, "collections", list);
 	json_object_set_new(o, "created", time_json(u->created));
 	json_object_set_new(o, "last_login", time_json(u->last_login));
@@ -314,7 +314,7 @@ static json_t *token_json(const struct desk_token *t)
 	json_t *o = json_object();
 
 	json_object_set_new(o, "id", json_integer(t->id));
-	json_object_set_new(o, "label", cli_json_str(t->label));
+	json_object_set_new(o, "label", view_str(t->label));
 	json_object_set_new(o, "created", time_json(t->created));
 	json_object_set_new(o, "expires", time_json(t->expires));
 	json_object_set_new(o, "last_used", time_json(t->last_used));

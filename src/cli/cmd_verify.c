@@ -21,7 +21,7 @@ static void damage_take(struct verifying *x, const char *part, struct str what)
 		json_t *o = json_object();
 
 		json_object_set_new(o, "part", json_string(part));
-		json_object_set_new(o, "damage", cli_json_str(what));
+		json_object_set_new(o, "damage", view_str(what));
 		json_array_append_new(x->list, o);
 		return;
 	}
@@ -91,7 +91,7 @@ static int put_result(struct verifying *x, const char *dir)
 	if (x->c->json) {
 		json_t *o = json_object();
 
-		json_object_set_new(o, "archive", cli_json_str(str_of(dir)));
+		json_object_set_new(o, "archive", view_str(str_of(dir)));
 		json_object_set_new(o, "sound", json_boolean(!x->damage));
 		json_object_set_new(o, "texts", json_integer((json_int_t)x->texts));
 		json_object_set_new(o, "damage", json_incref(x->list));

@@ -193,7 +193,7 @@ static json_t *values_json(const struct facet *f)
 	for (size_t i = 0; i < f->n; i++) {
 		json_t *o = json_object();
 
-		json_object_set_new(o, "value", cli_json_str(f->v[i].value));
+		json_object_set_new(o, "value", view_str(f->v[i].value));
 		json_object_set_new(o, "n", json_integer((json_int_t)f->v[i].n));
 		json_array_append_new(list, o);
 	}

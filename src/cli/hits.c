@@ -164,7 +164,7 @@ int hits_put(struct cli *c, struct archive *ar, const struct search_result *r, s
 
 static json_t *string_or_null(struct str s)
 {
-	return s.n ? cli_json_str(s) : json_null();
+	return s.n ? view_str(s) : json_null();
 }
 
 static json_t *marks_json(const struct snippet *s)
@@ -180,7 +180,7 @@ static json_t *snippet_json(const struct snippet *s)
 {
 	json_t *o = json_object();
 
-	json_object_set_new(o, "text", cli_json_str(s->text));
+	json_object_set_new(o, "text", view_str(s->text));
 	json_object_set_new(o, "marks", marks_json(s));
 	json_object_set_new(o, "more_before", json_boolean(s->head));
 	json_object_set_new(o, "more_behind", json_boolean(s->tail));
@@ -196,7 +196,7 @@ json_t *hit_json(struct arena *a, const struct hit_view *v)
 
 	cable_date_format(row->date, date);
 	class_format(row->class, class);
-	json_object_set_new(o, "id", cli_json_str(row->id));
+	json_object_set_new(o, "id", view_str(row->id));
 	json_object_set_new(o, "running_number", row->running_number ? json_integer(row->running_number) : json_null());
 	json_object_set_new(o, "date", string_or_null(str_of(date)));
 	json_object_set_new(o, "origin", string_or_null(row->origin));
@@ -211,7 +211,7 @@ json_t *hit_json(struct arena *a, const struct hit_view *v)
 		json_array_append_new(snippets, snippet_json(&v->snippets.v[i]));
 	json_object_set_new(o, "snippets", snippets);
 	if (v->damaged)
-		json_object_set_new(o, "damaged", cli_json_str(str_of(v->damaged)));
+		json_object_set_new(o, "damaged", view_str(str_of(v->damaged)));
 	return o;
 }
 

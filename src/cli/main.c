@@ -39,6 +39,9 @@ const struct command commands[] = {
 	 "reftel log [--who NAME] [--action ACTION] [--after N] [--limit N] [--newest] [--csv], or\n"
 	 "       reftel log --verify [--head NUMBER:HEX]",
 	 "who did what on the desk, and whether that was changed", cmd_log},
+	{"serve",
+	 "reftel serve [--port N] [--collection NAME=FOLDER]... [--listen ADDRESS --tls-cert FILE --tls-key FILE]",
+	 "open the desk in the browser", cmd_serve},
 	{"help", "reftel help [COMMAND]", "show the manual", cmd_help},
 	{"version", "reftel version", "say which reftel this is", cmd_version},
 	{NULL, NULL, NULL, NULL},
@@ -271,16 +274,6 @@ void cli_put(struct cli *c, struct str s)
 {
 	s = report_clean(&c->arena, s, true);
 	fwrite(s.p, 1, s.n, stdout);
-}
-
-json_t *cli_json_str(struct str s)
-{
-	struct arena a = {0};
-	struct str valid = utf8_valid(s) ? s : text_to_utf8(&a, s, ENC_UTF8);
-	json_t *j = json_stringn_nocheck(valid.n ? valid.p : "", valid.n);
-
-	arena_free(&a);
-	return j;
 }
 
 void cli_put_json(json_t *j)

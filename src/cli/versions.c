@@ -37,7 +37,7 @@ static void diff_json(const struct cable_version *a, const struct cable_version 
 	static const char *const names[] = {"same", "changed", "only-a", "only-b"};
 	json_t *o = json_object(), *list = json_array();
 
-	json_object_set_new(o, "id", cli_json_str(a->cable.id));
+	json_object_set_new(o, "id", view_str(a->cable.id));
 	json_object_set_new(o, "a", json_pack("{sisI}", "ordinal", a->ordinal, "imported", (json_int_t)a->imported));
 	json_object_set_new(o, "b", json_pack("{sisI}", "ordinal", b->ordinal, "imported", (json_int_t)b->imported));
 	for (size_t i = 0; i < d->n; i++) {

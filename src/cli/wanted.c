@@ -32,7 +32,7 @@ static void set_date(json_t *o, const char *key, struct cable_date d)
 
 static void set_id(json_t *o, const char *key, struct str id)
 {
-	json_object_set_new(o, key, id.n ? cli_json_str(id) : json_null());
+	json_object_set_new(o, key, id.n ? view_str(id) : json_null());
 }
 
 static void set_window(json_t *o, const struct sent_window *w)
@@ -50,7 +50,7 @@ json_t *cli_missing_json(const struct missing *m)
 {
 	json_t *o = json_object(), *citers = json_array(), *other = m->other_id.n ? json_object() : json_null();
 
-	json_object_set_new(o, "id", cli_json_str(m->id));
+	json_object_set_new(o, "id", view_str(m->id));
 	json_object_set_new(o, "post", json_string(m->mrn.post));
 	set_id(o, "origin", m->origin);
 	json_object_set_new(o, "times", json_integer((json_int_t)m->n_citers));
@@ -64,7 +64,7 @@ json_t *cli_missing_json(const struct missing *m)
 	for (size_t i = 0; i < m->n_citers; i++) {
 		json_t *x = json_object();
 
-		json_object_set_new(x, "id", cli_json_str(m->citers[i].id));
+		json_object_set_new(x, "id", view_str(m->citers[i].id));
 		set_date(x, "date", m->citers[i].date);
 		json_object_set_new(x, "year_implied", json_boolean(m->citers[i].year_implied));
 		json_array_append_new(citers, x);

@@ -1,0 +1,192 @@
+/*
+ * The threads that answer. Pages that are made in milliseconds have a lane of their own, so that a long check, a
+ * password's hash or an import never stands before them.
+ */
+#include "web/web_priv.h"
+
+#include <errno.h>
+#include <string.h>
+
+int worker_open(struct worker *wk, struct web *w, struct err *e)
+{
+	wk->web = w;
+	wk->readers = xcalloc(w->o.n_collections, sizeof(*wk->readers));
+	for (size_t i = 0; i < w->o.n_collections; i++)
+		wk->readers[i].collection = &w->o.collections[i];
+	return desk_open(w->o.desk_dir, &wk->desk, e);
+}
+
+static void reader_close(struct reader *r)
+{
+	catalog_close(r->catalog);
+	archive_close(r->archive);
+	r->catalog = NULL;
+	r->archive = NULL;
+}
+
+void worker_close(struct worker *wk)
+{
+	for (size_t i = 0; i < wk->web->o.n_collections; i++)
+		reader_close(&wk->readers[i]);
+	free(wk->readers);
+	desk_close(wk->desk);
+	arena_free(&wk->arena);
+}
+
+/* Opens the archive, and its index anew after it changed; seldom enough that an import does not make reading slow. */
+static int reader_refresh(struct reader *r, struct err *e)
+{
+	int64_t change = 0, now = clock_ms();
+	int rc = REFTEL_OK;
+
+	if (!r->archive)
+		rc = archive_open(r->collection->dir, ARCHIVE_READ, 0, &r->archive, e);
+	if (rc == REFTEL_OK)
+		rc = archive_change(r->archive, &change, e);
+	if (rc != REFTEL_OK || (r->catalog && change == r->change) ||
+	    (r->opened_ms && now - r->opened_ms < 20 * r->cost_ms))
+		return rc;
+	catalog_close(r->catalog);
+	r->catalog = NULL;
+	r->change = change;
+	r->opened_ms = now;
+	if (catalog_open(r->archive, &r->catalog, &r->why) != REFTEL_OK)
+		r->catalog = NULL;
+	r->cost_ms = clock_ms() - now + 1;
+	return REFTEL_OK;
+}
+
+static int reader_find(struct worker *wk, struct request *rq, struct err *e)
+{
+	struct str name = rq_collection(rq);
+
+	for (size_t i = 0; i < wk->web->o.n_collections && name.n; i++)
+		if (str_eq(name, str_of(wk->readers[i].collection->name))) {
+			int rc = reader_refresh(&wk->readers[i], e);
+
+			if (rc != REFTEL_OK) {
+				reader_close(&wk->readers[i]);
+				return rc;
+			}
+			rq->in = &wk->readers[i];
+		}
+	return REFTEL_OK;
+}
+
+void worker_answer(struct worker *wk, struct request *rq)
+{
+	struct answer *an = rq->answer;
+	struct err e = {0};
+	int rc = REFTEL_OK;
+
+	rq->worker = wk;
+	if (!rq->refused.code && rq->stop)
+		refuse(rq, 503, "nobody waits for this any more");
+	if (!rq->refused.code)
+		who_check_form(rq);
+	if (!rq->refused.code) {
+		rc = reader_find(wk, rq, &e);
+		if (rc == REFTEL_OK && rq->in)
+			rc = archive_read_begin(rq->in->archive, &e);
+		if (rc == REFTEL_OK) {
+			rc = rq->route->answer(rq, an, &e);
+			if (rq->in)
+				archive_read_end(rq->in->archive);
+		}
+	}
+	if (rq->refused.code)
+		answer_error(rq, an, rq->refused_status, &rq->refused);
+	else if (rc != REFTEL_OK)
+		answer_error(rq, an, status_of(rc), &e);
+}
+
+/* ---- the lane ---------------------------------------------------------------------------------------------------- */
+
+static struct request *lane_take(struct lane *l)
+{
+	struct request *rq;
+
+	pthread_mutex_lock(&l->lock);
+	while (!l->first && !l->closing)
+		pthread_cond_wait(&l->more, &l->lock);
+	rq = l->first;
+	if (rq) {
+		l->first = rq->next;
+		if (!l->first)
+			l->last = NULL;
+		l->queued--;
+	}
+	pthread_mutex_unlock(&l->lock);
+	return rq;
+}
+
+static void *lane_run(void *ctx)
+{
+	struct lane *l = ctx;
+	struct worker wk = {0};
+	struct request *rq;
+	struct err e = {0};
+	int rc = worker_open(&wk, l->web, &e);
+
+	while ((rq = lane_take(l))) {
+		struct MHD_Connection *c = rq->connection;
+
+		if (rc == REFTEL_OK)
+			worker_answer(&wk, rq);
+		else
+			answer_error(rq, rq->answer, status_of(rc), &e);
+		watch_remove(&l->web->watch, rq);
+		rq->state = RQ_DONE;
+		MHD_resume_connection(c);
+	}
+	worker_close(&wk);
+	return NULL;
+}
+
+int lane_open(struct lane *l, struct web *w, size_t threads, struct err *e)
+{
+	l->web = w;
+	pthread_mutex_init(&l->lock, NULL);
+	pthread_cond_init(&l->more, NULL);
+	for (; l->n_threads < threads; l->n_threads++) {
+		int rc = pthread_create(&l->threads[l->n_threads], NULL, lane_run, l);
+
+		if (rc)
+			return err_errno(e, rc, "no thread could be started");
+	}
+	return REFTEL_OK;
+}
+
+bool lane_add(struct lane *l, struct request *rq)
+{
+	bool room;
+
+	pthread_mutex_lock(&l->lock);
+	room = l->queued < WEB_QUEUE_MAX && !l->closing;
+	if (room) {
+		rq->next = NULL;
+		if (l->last)
+			l->last->next = rq;
+		else
+			l->first = rq;
+		l->last = rq;
+		l->queued++;
+		pthread_cond_signal(&l->more);
+	}
+	pthread_mutex_unlock(&l->lock);
+	return room;
+}
+
+void lane_close(struct lane *l)
+{
+	if (!l->web)
+		return;
+	pthread_mutex_lock(&l->lock);
+	l->closing = true;
+	pthread_cond_broadcast(&l->more);
+	pthread_mutex_unlock(&l->lock);
+	for (size_t i = 0; i < l->n_threads; i++)
+		pthread_join(l->threads[i], NULL);
+	pthread_mutex_destroy(&l->lock);
+	pthread_cond_destroy(&l->more);
+}

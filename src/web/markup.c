@@ -1,0 +1,144 @@
+/*
+ * Writing markup: a printf that escapes whatever is put in, so that the one way to write a page is the safe one.
+ */
+#include "text/text.h"
+#include "web/web_priv.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* Characters that could steer how the rest is shown, and that no text needs. */
+static bool is_steering(int32_t cp)
+{
+	return (cp < 0x20 && cp != '\n' && cp != '\t') || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x202a && cp <= 0x202e) ||
+	       (cp >= 0x2066 && cp <= 0x2069) || cp == 0x200e || cp == 0x200f || cp == 0xfeff;
+}
+
+static void put_char(struct buf *b, int32_t cp)
+{
+	char utf8[4];
+
+	switch (cp) {
+	case '&':
+		buf_puts(b, "&amp;");
+		break;
+	case '<':
+		buf_puts(b, "&lt;");
+		break;
+	case '>':
+		buf_puts(b, "&gt;");
+		break;
+	case '"':
+		buf_puts(b, "&quot;");
+		break;
+	case '\'':
+		buf_puts(b, "&#39;");
+		break;
+	case '\r':
+		break;
+	default:
+		buf_add(b, utf8, utf8_put(is_steering(cp) ? 0xfffd : cp, utf8));
+	}
+}
+
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '&' && c != '<' && c != '>' && c != '"' && c != '\'';
+}
+
+void html_text(struct buf *b, struct str s)
+{
+	for (size_t pos = 0; pos < s.n;) {
+		size_t from = pos;
+
+		while (pos < s.n && is_plain((unsigned char)s.p[pos]))
+			pos++;
+		buf_add(b, s.p + from, pos - from);
+		if (pos < s.n)
+			put_char(b, utf8_next(s, &pos));
+	}
+}
+
+/* Where a conversion that began at p ends: behind its letter. */
+static const char *conversion_end(const char *p)
+{
+	for (p++; *p && !strchr("diouxXeEfFgGaAcspn%", *p);)
+		p++;
+	return *p ? p + 1 : p;
+}
+
+/*
+ * Each conversion is printed for itself; a text's result is escaped, a number's cannot hold anything to escape. The
+ * arguments are taken from the list in step, which is why only the conversions below are known.
+ */
+static void put_conversion(struct buf *b, const char *p, const char *end, va_list *ap)
+{
+	char spec[32] = "", number[64];
+	size_t n = (size_t)(end - p);
+
+	if (n >= sizeof(spec))
+		return;
+	memcpy(spec, p, n);
+	switch (end[-1]) {
+	case '%':
+		buf_putc(b, '%');
+		return;
+	case 'c':
+		put_char(b, va_arg(*ap, int));
+		return;
+	case 's': {
+		int most = strstr(spec, ".*") ? va_arg(*ap, int) : -1;
+		const char *s = va_arg(*ap, const char *);
+
+		html_text(b, most >= 0 ? (struct str){s, (size_t)most} : str_of(s));
+		return;
+	}
+	case 'f':
+	case 'g':
+		snprintf(number, sizeof(number), spec, va_arg(*ap, double));
+		break;
+	default:
+		if (strstr(spec, "ll") || strchr(spec, 'l') || strchr(spec, 'z') || strchr(spec, 'j'))
+			snprintf(number, sizeof(number), spec, va_arg(*ap, long long));
+		else
+			snprintf(number, sizeof(number), spec, va_arg(*ap, int));
+	}
+	buf_puts(b, number);
+}
+
+_Static_assert(sizeof(long) == sizeof(long long) && sizeof(size_t) == sizeof(long long),
+	       "html() takes every long number for a long long");
+
+void html(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	for (const char *p = fmt; *p;) {
+		const char *percent = strchr(p, '%');
+		const char *end;
+
+		if (!percent) {
+			buf_puts(b, p);
+			break;
+		}
+		end = conversion_end(percent);
+		buf_add(b, p, (size_t)(percent - p));
+		put_conversion(b, percent, end, &ap);
+		p = end;
+	}
+	va_end(ap);
+}
+
+void html_count(struct buf *b, uint64_t n, const char *one, const char *many)
+{
+	char digits[32];
+	int len = snprintf(digits, sizeof(digits), "%" PRIu64, n);
+
+	for (int i = 0; i < len; i++) {
+		if (i && (len - i) % 3 == 0)
+			buf_puts(b, "\u202f");
+		buf_putc(b, digits[i]);
+	}
+	html(b, " %s", n == 1 ? one : many);
+}
