@@ -74,14 +74,14 @@ int cli_ask(const char *question, bool hidden, char *out, size_t size, struct st
 	int rc;
 
 	fflush(stdout);
-	if (tty)
-		fprintf(stderr, "%s ", question);
 	hidden = hidden && tty && tcgetattr(STDIN_FILENO, &was) == 0;
-	if (hidden) {
+	if (hidden) { /* before the question, behind which an answer may come at once */
 		quiet = was;
 		quiet.c_lflag &= ~(tcflag_t)ECHO;
 		tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
 	}
+	if (tty)
+		fprintf(stderr, "%s ", question);
 	rc = line_read(out, size, &n, e);
 	if (hidden) {
 		tcsetattr(STDIN_FILENO, TCSAFLUSH, &was);

@@ -85,7 +85,7 @@ int desk_note_change(struct desk *d, const struct desk_actor *by, struct str col
 		     struct str text, struct err *e)
 {
 	struct arena a = {0};
-	struct str cable;
+	struct str cable = STR("");
 	int rc = desk_text_check(text, "the note", DESK_NOTE_MAX, true, e);
 
 	if (rc == REFTEL_OK)
@@ -106,7 +106,7 @@ int desk_note_remove(struct desk *d, const struct desk_actor *by, struct str col
 		     struct err *e)
 {
 	struct arena a = {0};
-	struct str cable;
+	struct str cable = STR("");
 	int rc = desk_begin(d, e);
 
 	if (rc == REFTEL_OK)

@@ -112,7 +112,7 @@ int desk_search_seen(struct desk *d, int64_t user, int64_t search, int64_t versi
 int desk_search_remove(struct desk *d, const struct desk_actor *by, int64_t search, struct err *e)
 {
 	struct arena a = {0};
-	struct desk_search x;
+	struct desk_search x = {0};
 	int rc = desk_begin(d, e);
 
 	if (rc == REFTEL_OK)

@@ -66,7 +66,8 @@ code() {
 @test "on a terminal the password is asked for twice and not shown" {
 	reftel init
 	python3 - "$REFTEL" >shown <<-'PYTHON'
-		import os, pty, sys
+		import os, pty, signal, sys
+		signal.alarm(60) # rather a failure than a test that waits for ever
 		def talk(answers):
 		    pid, fd = pty.fork()
 		    if pid == 0:
@@ -232,6 +233,18 @@ code() {
 	run reftel log --verify --json
 	[ "$status" -eq 1 ]
 	json 'd["whole"] is False and "entry 1" in d["damage"]' <<<"$output" | grep True
+}
+
+@test "the log's layout is what docs/desk.md says: its own few lines come to the same head" {
+	reftel init
+	add anna --full-name "أنّا Berg" --role admin
+	add bert
+	sed -n '/^import hashlib/,/^print/p' "$root/docs/desk.md" >check.py
+	cd archive
+	[ "$(python3 ../check.py)" = "$(reftel log --verify --desk . | sed -n 's/.*elsewhere: //p')" ]
+	sqlite3 desk.db "DROP TRIGGER log_no_update; UPDATE log SET time = time + 1 WHERE number = 2"
+	run python3 ../check.py
+	[ "$status" -ne 0 ]
 }
 
 @test "a desk of another program or a newer reftel is left alone" {
