@@ -196,8 +196,9 @@ static enum MHD_Result request_send(struct request *rq)
 	if (!r)
 		return MHD_NO;
 	headers_add(rq, r);
-	/* After a refusal what the other side sends on cannot be trusted to be read as meant. */
-	if (rq->refused.code && rq->refused_status != 401 && rq->refused_status != 404)
+	/* After a refusal what the other side sends on cannot be trusted to be read as meant; nor is an unread form. */
+	if (rq->refused.code &&
+	    ((rq->refused_status != 401 && rq->refused_status != 404) || !strcmp(rq->method, "POST")))
 		MHD_add_response_header(r, "Connection", "close");
 	sent = MHD_queue_response(rq->connection, (unsigned)rq->answer->status, r);
 	MHD_destroy_response(r);
