@@ -118,6 +118,14 @@ struct ours {
 	bool with_facets;
 };
 
+/* The names of all hits are read in one transaction, as FTS5 answers in one and Xapian from one snapshot. */
+static int names_begin(struct ours *o)
+{
+	struct err e;
+
+	return archive_read_begin(o->ar, &e) == REFTEL_OK ? 0 : failed(&e);
+}
+
 static int name(struct ours *o, int64_t key, struct peer_answer *out)
 {
 	struct str id;
@@ -133,10 +141,11 @@ static int ask_locate(struct ours *o, const char *text, struct peer_answer *out)
 {
 	struct span all = {0, (uint32_t)strlen(text)};
 	struct leads p = check_locate(&o->l, &o->a, str_of(text), (struct spans){&all, 1});
-	int rc = 0;
+	int rc = names_begin(o);
 
 	for (size_t i = 0; i < p.n && out->n < PEER_TOP && !rc; i++)
 		rc = name(o, p.v[i].key, out);
+	archive_read_end(o->ar);
 	return rc;
 }
 
@@ -145,15 +154,17 @@ static int ask_search(struct ours *o, struct str query, struct peer_answer *out)
 	struct search_options so = {.limit = PEER_TOP};
 	struct search_result r;
 	struct err e;
-	int rc = 0;
+	int rc;
 
 	if (o->with_facets)
 		so.facets = 1u << FIELD_ORIGIN | 1u << FIELD_CLASS | 1u << FIELD_TAG | 1u << FIELD_SIGNATORY |
 			    1u << FIELD_MONTH;
 	if (search_run(o->c, &o->a, query, &so, &r, NULL, &e) != REFTEL_OK)
 		return failed(&e);
+	rc = names_begin(o);
 	for (size_t i = 0; i < r.n_hits && !rc; i++)
 		rc = name(o, r.hits[i].key, out);
+	archive_read_end(o->ar);
 	return rc;
 }
 
