@@ -113,26 +113,27 @@ static void short_pack(const uint32_t *v, size_t n, uint8_t *out, unsigned width
 		*out = (uint8_t)word;
 }
 
+/* Eight bytes at once as long as they are there; the last few numbers are read from a copy that has them. */
 static void short_unpack(const uint8_t *p, const uint8_t *end, size_t n, uint32_t *v, unsigned width)
 {
 	const uint64_t mask = width == 32 ? UINT32_MAX : ((uint64_t)1 << width) - 1;
-	uint64_t word = 0;
-	unsigned held = 0;
-	size_t bit = 0;
+	size_t bytes = (size_t)(end - p), bit = 0, i = 0, whole;
+	uint8_t tail[24] = {0};
 
-	for (size_t i = 0; i < n && width; i++, bit += width) { /* eight bytes at once as long as they are there */
-		const uint8_t *at = p + bit / 8;
-
-		if (end - at < 8) {
-			for (word = 0, held = 0; at < end; held += 8)
-				word |= (uint64_t)*at++ << held;
-		} else {
-			word = load64(at);
-		}
-		v[i] = (uint32_t)(word >> bit % 8 & mask);
-	}
-	if (!width)
+	if (!width) {
 		memset(v, 0, n * sizeof(*v));
+		return;
+	}
+	whole = bytes < 8 ? 0 : (8 * (bytes - 8) + 7) / width + 1; /* begin at least eight bytes before the end */
+	whole = whole < n ? whole : n;
+	for (; i < whole; i++, bit += width)
+		v[i] = (uint32_t)(load64(p + bit / 8) >> bit % 8 & mask);
+	if (i == n)
+		return;
+	p += bit / 8;
+	memcpy(tail, p, (size_t)(end - p) < sizeof(tail) - 8 ? (size_t)(end - p) : sizeof(tail) - 8);
+	for (bit %= 8; i < n; i++, bit += width)
+		v[i] = (uint32_t)(load64(tail + bit / 8) >> bit % 8 & mask);
 }
 
 static size_t packed_bytes(size_t n, unsigned width)
