@@ -201,6 +201,15 @@ struct positions postings_positions(struct postings *p, struct arena *a);
 /* The block that holds `doc` or what follows it, without reading it: its last document (POSTINGS_END: none) and the
  * most that a document in it is worth. Never goes back. */
 uint32_t postings_peek(struct postings *p, uint32_t doc, uint32_t *best);
+/* By number, for who keeps the books himself: the first block from `from` on that reaches doc, n_blocks: none. */
+uint32_t postings_block_find(const struct postings *p, uint32_t from, uint32_t doc);
+/* Enters a block; its documents are p->docs, p->n of them, and are behind those of the one at hand if it is. */
+bool postings_enter(struct postings *p, uint32_t block);
+/* Stands at `doc`, whose place in the list is known from its block. Where that is not at hand only its counts are read,
+ * so that from here on nothing may be sought. */
+void postings_place(struct postings *p, uint32_t place, uint32_t doc);
+/* The most that a document in the block of this place is worth. */
+uint32_t postings_place_best(const struct postings *p, uint32_t place);
 /* The most that any document is worth. */
 uint32_t postings_best(const struct segment *s, const struct term *t);
 

@@ -113,6 +113,26 @@ uint32_t cursor_peek(struct cursor *k, uint32_t doc, uint32_t *best)
 	return k->n && k->docs[k->n - 1] >= doc ? k->docs[k->n - 1] : POSTINGS_END;
 }
 
+size_t cursor_docs(const struct cursor *k)
+{
+	return k->is_list ? k->p.n_docs : k->n;
+}
+
+bool cursor_place(struct cursor *k, uint32_t place, uint32_t doc)
+{
+	if (k->is_list)
+		postings_place(&k->p, place, doc);
+	else
+		k->i = place;
+	k->doc = doc;
+	return counts_for(k);
+}
+
+uint64_t cursor_most(const struct cursor *k, uint32_t place)
+{
+	return (uint64_t)k->worth * (k->is_list ? postings_place_best(&k->p, place) : IMPACT_ONE);
+}
+
 void cursor_fill(struct cursor *k, uint64_t *bits)
 {
 	if (k->doc == POSTINGS_END)

@@ -64,6 +64,11 @@ uint64_t cursor_score(struct cursor *k);
 void cursor_fill(struct cursor *k, uint64_t *bits);
 uint32_t cursor_best(struct cursor *k, const struct leaf *l, size_t segment);
 uint32_t cursor_peek(struct cursor *k, uint32_t doc, uint32_t *best); /* as postings_peek() */
+size_t cursor_docs(const struct cursor *k);                           /* so many has it in all, at the most */
+/* Stands at a document by its place among all the leaf's, as postings_place(). False: it is not the leaf's, after all,
+ * because it has the word elsewhere than in the subject. */
+bool cursor_place(struct cursor *k, uint32_t place, uint32_t doc);
+uint64_t cursor_most(const struct cursor *k, uint32_t place); /* that cursor_score() can be there */
 
 /* ---- plan.c, filter.c: a query over the whole catalog ------------------------------------------------------------ */
 
@@ -127,6 +132,24 @@ void match_fill(struct match *m, uint64_t *bits);
 /* Is the document where all words stand also one where they stand as they should? scratch is reset. */
 bool phrase_holds(struct match *m);
 bool near_holds(struct match *m);
+
+/* ---- join.c: documents that have all of some words --------------------------------------------------------------- */
+
+struct join {
+	const struct segment *segment;
+	struct cursor **words; /* shortest list first */
+	size_t n_words;
+	struct match **phrases, **nots; /* which must hold besides, and must not match */
+	size_t n_phrases, n_nots;
+	uint32_t *docs, **places; /* of documents with all words; the place of each in the list of each */
+	size_t n;
+};
+
+/* False where a plan asks for something else than words and phrases that must all be there. m is used up. */
+bool join_open(struct join *j, struct arena *a, struct match *m);
+void join_run(struct join *j, struct arena *a, const uint64_t *accept);
+/* Looks at the nth document: false where it does not match or its score is less than `least`. Never goes back. */
+bool join_at(struct join *j, size_t nth, uint64_t least, uint64_t *score);
 
 /* ---- top.c: the best of what matches ----------------------------------------------------------------------------- */
 
