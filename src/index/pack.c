@@ -282,10 +282,23 @@ const uint8_t *pack_skip(const uint8_t *p, const uint8_t *end, size_t n)
 	return frame_read(p, end, n, &f) ? f.end : NULL;
 }
 
+/* Puts what goes above the low bits where it belongs; false where that is nowhere. */
+static bool patches_get(const struct pack_frame *f, size_t n, uint32_t *v)
+{
+	uint32_t high[PATCHES_MAX];
+	bool within = true;
+
+	short_unpack(f->patches + f->n_patches, f->end, f->n_patches, high, f->patch_width);
+	for (unsigned i = 0; i < f->n_patches; i++)
+		within &= f->patches[i] < n;
+	for (unsigned i = 0; i < f->n_patches && within && f->width < 32; i++)
+		v[f->patches[i]] |= high[i] << f->width;
+	return within;
+}
+
 const uint8_t *unpack(const uint8_t *p, const uint8_t *end, size_t n, uint32_t *v)
 {
 	struct pack_frame f;
-	uint32_t high[PATCHES_MAX];
 
 	if (!frame_read(p, end, n, &f))
 		return NULL;
@@ -293,13 +306,5 @@ const uint8_t *unpack(const uint8_t *p, const uint8_t *end, size_t n, uint32_t *
 		full_unpack(f.numbers, v, f.width);
 	else
 		short_unpack(f.numbers, f.end, n, v, f.width);
-	if (!f.n_patches)
-		return f.end;
-	short_unpack(f.patches + f.n_patches, f.end, f.n_patches, high, f.patch_width);
-	for (unsigned i = 0; i < f.n_patches; i++) {
-		if (f.patches[i] >= n)
-			return NULL;
-		v[f.patches[i]] |= f.width < 32 ? high[i] << f.width : 0;
-	}
-	return f.end;
+	return !f.n_patches || patches_get(&f, n, v) ? f.end : NULL;
 }

@@ -1,97 +1,113 @@
 /*
  * The documents that have all of some words, list by list: the shortest one is unpacked whole, and of each other one
- * only those blocks that reach what is left. No counts are read here; with every document comes its place in each list,
- * where what is known of it can be looked up if it is wanted at all.
+ * only those blocks that reach what is left. No counts are read meanwhile; with every document comes its place in each
+ * list, where what is known of it can be looked up if it is wanted at all.
  */
 #include "search/search_priv.h"
 
-enum { FEW = 8 }; /* of a block's documents: looked for one by one */
+#include <string.h>
+
+enum {
+	FEW = 8, /* of a block's documents: looked for one by one */
+	FULL = 8 /* a set with more than one document in so many words is emptied word by word */
+};
+
+struct joining {
+	uint64_t *marked; /* the documents that are left, as a set of the segment */
+	size_t n_words;   /* of it */
+	uint32_t *docs;   /* the same in order */
+	size_t n;
+	uint32_t *found, *places; /* those that are in the list at hand too; their places in it */
+	size_t n_found;
+};
 
 /* ---- the first list ---------------------------------------------------------------------------------------------- */
 
-/* Enters those of the documents that are accepted. Writes one more than it keeps, so that it need not branch. */
-static size_t accepted_add(const uint32_t *docs, size_t n, uint32_t place, const uint64_t *accept, struct join *out)
+static void first_take(struct joining *w, struct cursor *k)
 {
-	uint32_t *to = out->docs, *places = out->places[0];
-	size_t kept = out->n;
-
-	for (size_t i = 0; i < n; i++) {
-		to[kept] = docs[i];
-		places[kept] = place + (uint32_t)i;
-		kept += bit_get(accept, docs[i]);
-	}
-	return kept;
-}
-
-static void join_first(struct arena *a, struct cursor *k, const uint64_t *accept, struct join *out)
-{
-	size_t most = cursor_docs(k);
-
-	out->docs = arena_new(a, uint32_t, most + 1);
-	out->places[0] = arena_new(a, uint32_t, most + 1);
-	out->n = 0;
 	if (!k->is_list) {
-		out->n = accepted_add(k->docs, k->n, 0, accept, out);
+		w->docs = (uint32_t *)(uintptr_t)k->docs; /* read from here on */
+		w->n = k->n;
 		return;
 	}
-	for (uint32_t b = 0; b < k->p.n_blocks && postings_enter(&k->p, b); b++)
-		out->n = accepted_add(k->p.docs, k->p.n, b * POSTINGS_BLOCK, accept, out);
+	for (uint32_t b = 0; b < k->p.n_blocks && postings_enter(&k->p, b); b++) {
+		memcpy(w->docs + w->n, k->p.docs, k->p.n * sizeof(*w->docs));
+		w->n += k->p.n;
+	}
+}
+
+/* What is not accepted is left among the documents, and not marked. */
+static void first_mark(struct joining *w, const uint64_t *accept)
+{
+	const uint32_t *docs = w->docs;
+	uint64_t *marked = w->marked;
+
+	for (size_t i = 0, n = w->n; i < n; i++)
+		bit_set(marked, docs[i]);
+	for (size_t i = 0; i < w->n_words; i++)
+		marked[i] &= accept[i];
 }
 
 /* ---- each further one -------------------------------------------------------------------------------------------- */
 
-struct narrowing {
-	uint64_t *marked; /* the documents that are left, as a set of the segment */
-	uint32_t *docs, *places;
-	size_t n;
-};
-
-static void marked_add(struct narrowing *w, const uint32_t *docs, size_t n, uint32_t place)
+/* Writes one more than it finds, so that it need not branch. */
+static size_t marked_find(const uint64_t *marked, const uint32_t *docs, size_t n, uint32_t *hits)
 {
-	const uint64_t *marked = w->marked;
-	uint32_t *out = w->docs, *places = w->places;
-	size_t kept = w->n;
+	size_t kept = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		out[kept] = docs[i];
-		places[kept] = place + (uint32_t)i;
+		hits[kept] = (uint32_t)i;
 		kept += bit_get(marked, docs[i]);
 	}
-	w->n = kept;
+	return kept;
 }
 
-/* The same where few of the marked can be in a block: each is looked for by halves, without a branch to guess. */
-static void few_add(struct narrowing *w, const struct postings *p, const uint32_t *left, size_t n)
+/* Enters those of at most a block's documents that are marked. */
+static void marked_add(struct joining *w, const uint32_t *docs, size_t n, uint32_t place)
+{
+	uint32_t hits[POSTINGS_BLOCK + 1], *found = w->found + w->n_found, *places = w->places + w->n_found;
+	size_t n_hits = marked_find(w->marked, docs, n, hits);
+
+	for (size_t i = 0; i < n_hits; i++) {
+		found[i] = docs[hits[i]];
+		places[i] = place + hits[i];
+	}
+	w->n_found += n_hits;
+}
+
+/* The same where few can be in a block: each is looked for by halves, without a branch to guess. */
+static void few_add(struct joining *w, const struct postings *p, const uint32_t *docs, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const uint32_t *at = p->docs;
 
 		for (size_t m = p->n; m > 1; m -= m / 2)
-			at += m / 2 & -(size_t)(at[m / 2 - 1] < left[i]);
-		if (*at != left[i])
+			at += m / 2 & -(size_t)(at[m / 2 - 1] < docs[i]);
+		if (*at != docs[i] || !bit_get(w->marked, docs[i]))
 			continue;
-		w->docs[w->n] = *at;
-		w->places[w->n++] = p->block * POSTINGS_BLOCK + (uint32_t)(at - p->docs);
+		w->found[w->n_found] = *at;
+		w->places[w->n_found++] = p->block * POSTINGS_BLOCK + (uint32_t)(at - p->docs);
 	}
 }
 
-static void marked_find(struct cursor *k, const struct join *left, struct narrowing *w)
+static void list_find(struct joining *w, struct cursor *k)
 {
 	size_t i = 0, end;
 	uint32_t block = 0;
 
-	if (!k->is_list) {
-		marked_add(w, k->docs, k->n, 0);
+	for (size_t from = 0; !k->is_list && from < k->n; from += POSTINGS_BLOCK)
+		marked_add(w, k->docs + from, k->n - from < POSTINGS_BLOCK ? k->n - from : POSTINGS_BLOCK,
+			   (uint32_t)from);
+	if (!k->is_list)
 		return;
-	}
-	while (i < left->n) {
-		block = postings_block_find(&k->p, block, left->docs[i]);
+	while (i < w->n) {
+		block = postings_block_find(&k->p, block, w->docs[i]);
 		if (block >= k->p.n_blocks || !postings_enter(&k->p, block))
 			return;
-		for (end = i + 1; end < left->n && left->docs[end] <= k->p.last;)
+		for (end = i + 1; end < w->n && w->docs[end] <= k->p.last;)
 			end++;
 		if (end - i <= FEW)
-			few_add(w, &k->p, left->docs + i, end - i);
+			few_add(w, &k->p, w->docs + i, end - i);
 		else
 			marked_add(w, k->p.docs, k->p.n, block * POSTINGS_BLOCK);
 		i = end;
@@ -99,53 +115,77 @@ static void marked_find(struct cursor *k, const struct join *left, struct narrow
 	}
 }
 
-/* Of the marked those are left that were found: n documents before, w->docs now. */
-static void marked_narrow(struct narrowing *w, const uint32_t *docs, size_t n)
+/* Only what was found stays marked. */
+static void found_mark(struct joining *w)
 {
-	const uint32_t *found = w->docs;
-	const size_t n_found = w->n;
+	const uint32_t *docs = w->docs, *found = w->found;
 	uint64_t *marked = w->marked;
 
-	for (size_t i = 0; i < n; i++)
-		marked[docs[i] / 64] = 0;
-	for (size_t i = 0; i < n_found; i++)
+	if (w->n > w->n_words / FULL)
+		memset(marked, 0, w->n_words * sizeof(*marked));
+	else
+		for (size_t i = 0, n = w->n; i < n; i++)
+			marked[docs[i] / 64] = 0;
+	for (size_t i = 0, n = w->n_found; i < n; i++)
 		bit_set(marked, found[i]);
 }
 
-/* Keeps the places, in a list before, of the documents that are still marked. */
-static void places_keep(const uint64_t *marked, const uint32_t *docs, size_t n, uint32_t *places)
+/* Of the places in a list before those of the documents that are still marked; NULL: document i has place i. */
+static void places_keep(const struct joining *w, const uint32_t *places, uint32_t *out)
 {
+	const uint64_t *marked = w->marked;
+	const uint32_t *docs = w->docs;
 	size_t kept = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		places[kept] = places[i];
+	for (size_t i = 0, n = w->n; i < n; i++) {
+		out[kept] = places ? places[i] : (uint32_t)i;
 		kept += bit_get(marked, docs[i]);
 	}
 }
 
-static void join_next(struct arena *a, struct cursor *k, size_t nth, struct narrowing *w, struct join *out)
+static void join_next(struct arena *a, struct join *j, size_t nth, struct joining *w)
 {
-	w->docs = arena_new(a, uint32_t, out->n + 1);
-	w->places = arena_new(a, uint32_t, out->n + 1);
-	w->n = 0;
-	marked_find(k, out, w);
-	marked_narrow(w, out->docs, out->n);
-	for (size_t i = 0; i < nth; i++)
-		places_keep(w->marked, out->docs, out->n, out->places[i]);
-	out->docs = w->docs;
-	out->places[nth] = w->places;
-	out->n = w->n;
+	w->found = arena_new(a, uint32_t, w->n + 1);
+	w->places = arena_new(a, uint32_t, w->n + 1);
+	w->n_found = 0;
+	list_find(w, j->words[nth].k);
+	found_mark(w);
+	for (size_t i = 0; i < nth; i++) {
+		uint32_t *kept = i ? j->words[i].places : arena_new(a, uint32_t, w->n + 1);
+
+		places_keep(w, j->words[i].places, kept);
+		j->words[i].places = kept;
+	}
+	j->words[nth].places = w->places;
+	w->docs = w->found;
+	w->n = w->n_found;
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------- */
+/* A word alone: what is accepted of its documents. */
+static void accepted_keep(struct arena *a, struct join *j, struct joining *w)
+{
+	uint32_t *docs = arena_new(a, uint32_t, w->n + 1);
+	size_t n = 0;
+
+	j->words[0].places = arena_new(a, uint32_t, w->n + 1);
+	places_keep(w, NULL, j->words[0].places);
+	for (size_t i = 0; i < w->n; i++) {
+		docs[n] = w->docs[i];
+		n += bit_get(w->marked, docs[n]);
+	}
+	w->docs = docs;
+	w->n = n;
+}
+
+/* ---- opening and running ----------------------------------------------------------------------------------------- */
 
 static void word_add(struct join *j, struct cursor *k)
 {
 	size_t i = j->n_words++;
 
-	for (; i > 0 && cursor_docs(j->words[i - 1]) > cursor_docs(k); i--)
+	for (; i > 0 && cursor_docs(j->words[i - 1].k) > cursor_docs(k); i--)
 		j->words[i] = j->words[i - 1];
-	j->words[i] = k;
+	j->words[i] = (struct join_word){.k = k};
 }
 
 static void part_add(struct join *j, struct match *m)
@@ -172,8 +212,7 @@ bool join_open(struct join *j, struct arena *a, struct match *m)
 	}
 	if (!words)
 		return false;
-	j->words = arena_new(a, struct cursor *, words);
-	j->places = arena_new(a, uint32_t *, words);
+	j->words = arena_new(a, struct join_word, words);
 	j->phrases = arena_new(a, struct match *, n);
 	for (size_t i = 0; i < n; i++)
 		part_add(j, parts[i]);
@@ -182,43 +221,51 @@ bool join_open(struct join *j, struct arena *a, struct match *m)
 
 void join_run(struct join *j, struct arena *a, const uint64_t *accept)
 {
-	struct narrowing w = {.marked = arena_new(a, uint64_t, bits_words(segment_docs(j->segment)) + 1)};
+	struct joining w = {.n_words = bits_words(segment_docs(j->segment))};
 
 	for (size_t i = 0; i < j->n_words; i++)
-		if (j->words[i]->doc == POSTINGS_END)
+		if (j->words[i].k->doc == POSTINGS_END)
 			return;
-	join_first(a, j->words[0], accept, j);
-	w.docs = j->docs;
-	w.n = j->n;
-	marked_narrow(&w, NULL, 0);
-	for (size_t i = 1; i < j->n_words && j->n; i++)
-		join_next(a, j->words[i], i, &w, j);
+	w.marked = arena_new(a, uint64_t, w.n_words + 1);
+	w.docs = arena_new(a, uint32_t, cursor_docs(j->words[0].k) + 1);
+	first_take(&w, j->words[0].k);
+	first_mark(&w, accept);
+	for (size_t i = 1; i < j->n_words; i++)
+		join_next(a, j, i, &w);
+	if (j->n_words == 1)
+		accepted_keep(a, j, &w);
+	j->docs = w.docs;
+	j->n = w.n;
+	for (size_t i = 0; i < j->n_words; i++)
+		j->words[i].block = UINT32_MAX;
 }
 
-static uint64_t score_at(const struct join *j)
-{
-	uint64_t sum = 0;
+/* ---- what was left ----------------------------------------------------------------------------------------------- */
 
-	for (size_t i = 0; i < j->n_words; i++)
-		sum += cursor_score(j->words[i]);
-	return sum;
+/* At the most: from the block's best, which stands beside the list. */
+static uint64_t word_most(struct join_word *w, uint32_t place)
+{
+	if (place / POSTINGS_BLOCK != w->block) {
+		w->block = place / POSTINGS_BLOCK;
+		w->most = cursor_most(w->k, place);
+	}
+	return w->most;
 }
 
 /*
- * The score of the nth document, 0 where it is less than `least`: the blocks' best, which stand beside the lists, say
- * what the words can add at the most, and are replaced by what they do add, word by word, the rarest first.
+ * The score of the nth document, 0 where it is less than `least`: what the words can add at the most is replaced by
+ * what they do add, word by word, the rarest first.
  */
 static uint64_t score_reaching(struct join *j, size_t nth, uint64_t least)
 {
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < j->n_words; i++)
-		sum += cursor_most(j->words[i], j->places[i][nth]);
+		sum += word_most(&j->words[i], j->words[i].places[nth]);
 	for (size_t i = 0; i < j->n_words && sum >= least; i++) {
-		sum -= cursor_most(j->words[i], j->places[i][nth]);
-		if (!cursor_place(j->words[i], j->places[i][nth], j->docs[nth]))
+		if (!cursor_place(j->words[i].k, j->words[i].places[nth], j->docs[nth]))
 			return 0;
-		sum += cursor_score(j->words[i]);
+		sum = sum - j->words[i].most + cursor_score(j->words[i].k);
 	}
 	return sum >= least ? sum : 0;
 }
@@ -226,7 +273,7 @@ static uint64_t score_reaching(struct join *j, size_t nth, uint64_t least)
 static bool placed(struct join *j, size_t nth)
 {
 	for (size_t i = 0; i < j->n_words; i++)
-		if (!cursor_place(j->words[i], j->places[i][nth], j->docs[nth]))
+		if (!cursor_place(j->words[i].k, j->words[i].places[nth], j->docs[nth]))
 			return false;
 	return true;
 }
@@ -242,7 +289,7 @@ bool join_at(struct join *j, size_t nth, uint64_t least, uint64_t *score)
 	for (size_t i = 0; i < j->n_phrases; i++)
 		if (!phrase_holds(j->phrases[i]))
 			return false;
-	if (!least)
-		*score = score_at(j);
+	for (size_t i = 0; i < j->n_words && !least; i++)
+		*score += cursor_score(j->words[i].k);
 	return true;
 }

@@ -135,13 +135,20 @@ bool near_holds(struct match *m);
 
 /* ---- join.c: documents that have all of some words --------------------------------------------------------------- */
 
+struct join_word {
+	struct cursor *k;
+	uint32_t *places; /* of the documents, in its list */
+	uint32_t block;   /* for which `most` was asked */
+	uint64_t most;
+};
+
 struct join {
 	const struct segment *segment;
-	struct cursor **words; /* shortest list first */
+	struct join_word *words; /* shortest list first */
 	size_t n_words;
 	struct match **phrases, **nots; /* which must hold besides, and must not match */
 	size_t n_phrases, n_nots;
-	uint32_t *docs, **places; /* of documents with all words; the place of each in the list of each */
+	uint32_t *docs; /* with all words */
 	size_t n;
 };
 
