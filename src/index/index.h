@@ -191,6 +191,8 @@ uint32_t postings_seek(struct postings *p, uint32_t doc); /* the first at or beh
 uint32_t postings_count(struct postings *p);              /* occurrences in the document at hand */
 bool postings_in_subject(struct postings *p);
 uint32_t postings_impact(struct postings *p); /* of the document at hand, 0 .. IMPACT_ONE */
+/* The same where hardly any other of the block is asked for: nothing else of it is read. */
+uint32_t postings_impact_alone(struct postings *p);
 /* Positions of a word in the document at hand, growing; all of them, in memory of the arena. */
 struct positions {
 	uint32_t *v;

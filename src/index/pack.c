@@ -308,3 +308,44 @@ const uint8_t *unpack(const uint8_t *p, const uint8_t *end, size_t n, uint32_t *
 		short_unpack(f.numbers, f.end, n, v, f.width);
 	return !f.n_patches || patches_get(&f, n, v) ? f.end : NULL;
 }
+
+/* ---- one number ---------------------------------------------------------------------------------------------- */
+
+static uint32_t short_get(const uint8_t *p, const uint8_t *end, size_t i, unsigned width)
+{
+	const uint8_t *at = p + i * width / 8;
+	uint64_t word = 0;
+
+	if (end - at >= 8)
+		word = load64(at);
+	else
+		for (unsigned shift = 0; at < end; shift += 8)
+			word |= (uint64_t)*at++ << shift;
+	return (uint32_t)(word >> i * width % 8 & (((uint64_t)1 << width) - 1));
+}
+
+static uint32_t full_get(const uint8_t *p, size_t i, unsigned width)
+{
+	size_t bit = i / LANES * width;
+	const uint8_t *at = p + bit / 32 * sizeof(lanes) + i % LANES * 4;
+	uint64_t word = load32(at);
+
+	if (bit % 32 + width > 32)
+		word |= (uint64_t)load32(at + sizeof(lanes)) << 32;
+	return (uint32_t)(word >> bit % 32 & (((uint64_t)1 << width) - 1));
+}
+
+bool pack_get(const uint8_t *p, const uint8_t *end, size_t n, size_t i, uint32_t *v)
+{
+	struct pack_frame f;
+	const uint8_t *patch;
+
+	if (!frame_read(p, end, n, &f))
+		return false;
+	*v = n == POSTINGS_BLOCK ? f.width ? full_get(f.numbers, i, f.width) : 0
+				 : short_get(f.numbers, f.end, i, f.width);
+	patch = f.n_patches && f.width < 32 ? memchr(f.patches, (int)i, f.n_patches) : NULL;
+	if (patch)
+		*v |= short_get(f.patches + f.n_patches, f.end, (size_t)(patch - f.patches), f.patch_width) << f.width;
+	return true;
+}

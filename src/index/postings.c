@@ -255,6 +255,19 @@ uint32_t postings_impact(struct postings *p)
 	return counts_read(p) && p->n ? rank_impact_of(&p->s->rank, p->counts[p->i], segment_length(p->s, p->doc)) : 0;
 }
 
+uint32_t postings_impact_alone(struct postings *p)
+{
+	uint32_t count = 0;
+
+	if (p->counts_read)
+		return postings_impact(p);
+	if (p->has_counts && !pack_get(p->counts_at, p->positions, p->n, p->i, &count)) {
+		fail(p);
+		return 0;
+	}
+	return rank_impact_of(&p->s->rank, count_of_stored(count), segment_length(p->s, p->doc));
+}
+
 static uint32_t single_best(struct postings *p)
 {
 	uint32_t best = 0;

@@ -96,13 +96,19 @@ uint32_t cursor_seek(struct cursor *k, uint32_t doc)
 	return k->doc;
 }
 
+static uint32_t joined_impact(const struct cursor *k)
+{
+	return rank_impact(k->counts[k->i] / 2 + 1, k->counts[k->i] & 1, segment_length(k->s, k->doc));
+}
+
 uint64_t cursor_score(struct cursor *k)
 {
-	uint32_t impact =
-		k->is_list ? postings_impact(&k->p)
-			   : rank_impact(k->counts[k->i] / 2 + 1, k->counts[k->i] & 1, segment_length(k->s, k->doc));
+	return (uint64_t)k->worth * (k->is_list ? postings_impact(&k->p) : joined_impact(k));
+}
 
-	return (uint64_t)k->worth * impact;
+uint64_t cursor_score_alone(struct cursor *k)
+{
+	return (uint64_t)k->worth * (k->is_list ? postings_impact_alone(&k->p) : joined_impact(k));
 }
 
 uint32_t cursor_peek(struct cursor *k, uint32_t doc, uint32_t *best)

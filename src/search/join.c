@@ -265,7 +265,7 @@ static uint64_t score_reaching(struct join *j, size_t nth, uint64_t least)
 	for (size_t i = 0; i < j->n_words && sum >= least; i++) {
 		if (!cursor_place(j->words[i].k, j->words[i].places[nth], j->docs[nth]))
 			return 0;
-		sum = sum - j->words[i].most + cursor_score(j->words[i].k);
+		sum = sum - j->words[i].most + cursor_score_alone(j->words[i].k);
 	}
 	return sum >= least ? sum : 0;
 }
@@ -290,6 +290,6 @@ bool join_at(struct join *j, size_t nth, uint64_t least, uint64_t *score)
 		if (!phrase_holds(j->phrases[i]))
 			return false;
 	for (size_t i = 0; i < j->n_words && !least; i++)
-		*score += cursor_score(j->words[i].k);
+		*score += cursor_score_alone(j->words[i].k);
 	return true;
 }

@@ -96,23 +96,10 @@ static const uint64_t *accepted(struct running *r, struct arena *a, struct arena
 	return bits;
 }
 
-static void hit_of(const struct running *r, size_t i, uint32_t doc, uint64_t score, struct search_hit *h)
-{
-	const struct segment *s = r->s.c->segments[i].segment;
-
-	*h = (struct search_hit){.key = segment_group(s, doc),
-				 .version = segment_key(s, doc),
-				 .score = score,
-				 .when = segment_when(s, doc),
-				 .segment = i,
-				 .doc = doc};
-}
-
 /* Every document of a set that matches; scored where there are words to score by. */
 static void set_add(struct running *r, struct match *m, size_t i, const uint64_t *set)
 {
 	uint32_t n = segment_docs(r->s.c->segments[i].segment), doc = 0, next;
-	struct search_hit h;
 	uint64_t score;
 
 	while ((doc = bits_seek(set, doc, n)) != POSTINGS_END) {
@@ -124,10 +111,8 @@ static void set_add(struct running *r, struct match *m, size_t i, const uint64_t
 			continue;
 		}
 		score = m ? match_score(m) : 0;
-		if (score >= top_least(&r->top)) {
-			hit_of(r, i, doc, score, &h);
-			top_add(&r->top, &h);
-		}
+		if (score >= top_least(&r->top))
+			top_add(&r->top, r->s.c, i, doc, score);
 		doc++;
 	}
 }
@@ -135,14 +120,11 @@ static void set_add(struct running *r, struct match *m, size_t i, const uint64_t
 /* The same where all that is asked for are words that must all be there: their lists are joined first. */
 static void join_add(struct running *r, struct join *j, size_t i)
 {
-	struct search_hit h;
 	uint64_t score;
 
 	for (size_t nth = 0; nth < j->n; nth++) {
-		if (!join_at(j, nth, top_least(&r->top), &score))
-			continue;
-		hit_of(r, i, j->docs[nth], score, &h);
-		top_add(&r->top, &h);
+		if (join_at(j, nth, top_least(&r->top), &score))
+			top_add(&r->top, r->s.c, i, j->docs[nth], score);
 	}
 }
 
@@ -237,6 +219,8 @@ static void hits_take(struct running *r, struct search_result *out)
 	out->hits = arena_new(r->s.a, struct search_hit, out->n_hits + 1);
 	if (out->n_hits)
 		memcpy(out->hits, t->v + offset, out->n_hits * sizeof(*out->hits));
+	for (size_t i = 0; i < out->n_hits; i++)
+		out->hits[i].key = segment_group(r->s.c->segments[out->hits[i].segment].segment, out->hits[i].doc);
 }
 
 static int by_word(const void *x, const void *y)

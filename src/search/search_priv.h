@@ -60,6 +60,7 @@ void cursor_open(struct cursor *k, const struct leaf *l, size_t segment, const s
 uint32_t cursor_seek(struct cursor *k, uint32_t doc);
 uint32_t cursor_next(struct cursor *k);
 uint64_t cursor_score(struct cursor *k);
+uint64_t cursor_score_alone(struct cursor *k); /* the same, as postings_impact_alone() */
 /* Enters all documents from the one at hand on; k is used up. */
 void cursor_fill(struct cursor *k, uint64_t *bits);
 uint32_t cursor_best(struct cursor *k, const struct leaf *l, size_t segment);
@@ -166,7 +167,8 @@ struct top {
 	struct search_hit *v; /* a heap with the last of them on top as soon as there are `most`; heap memory */
 	size_t n, cap;
 };
-void top_add(struct top *t, const struct search_hit *h);
+/* The hit's key is left to whoever takes it. */
+void top_add(struct top *t, const struct catalog *c, size_t segment, uint32_t doc, uint64_t score);
 /* A document of a lower score is not added. 0: any is. */
 uint64_t top_least(const struct top *t);
 void top_finish(struct top *t); /* in order */
