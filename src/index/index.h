@@ -193,6 +193,8 @@ bool postings_in_subject(struct postings *p);
 uint32_t postings_impact(struct postings *p); /* of the document at hand, 0 .. IMPACT_ONE */
 /* The same where hardly any other of the block is asked for: nothing else of it is read. */
 uint32_t postings_impact_alone(struct postings *p);
+/* The first document up to `last` that has at least this impact, from the one at hand on; else the first behind. */
+uint32_t postings_reach(struct postings *p, uint32_t last, uint32_t least, uint32_t *impact);
 /* Positions of a word in the document at hand, growing; all of them, in memory of the arena. */
 struct positions {
 	uint32_t *v;

@@ -268,6 +268,24 @@ uint32_t postings_impact_alone(struct postings *p)
 	return rank_impact_of(&p->s->rank, count_of_stored(count), segment_length(p->s, p->doc));
 }
 
+uint32_t postings_reach(struct postings *p, uint32_t last, uint32_t least, uint32_t *impact)
+{
+	while (p->doc <= last && counts_read(p)) {
+		uint32_t i = p->i;
+
+		for (; i < p->n && p->docs[i] <= last; i++) {
+			*impact = rank_impact_of(&p->s->rank, p->counts[i], segment_length(p->s, p->docs[i]));
+			if (*impact >= least) {
+				p->i = i;
+				return p->doc = p->docs[i];
+			}
+		}
+		p->i = i - 1;
+		postings_next(p);
+	}
+	return p->doc;
+}
+
 static uint32_t single_best(struct postings *p)
 {
 	uint32_t best = 0;

@@ -111,6 +111,21 @@ uint64_t cursor_score_alone(struct cursor *k)
 	return (uint64_t)k->worth * (k->is_list ? postings_impact_alone(&k->p) : joined_impact(k));
 }
 
+uint32_t cursor_reach(struct cursor *k, uint32_t last, uint64_t least, uint64_t *score)
+{
+	uint64_t impact = (least + k->worth - 1) / k->worth;
+	uint32_t is = 0;
+
+	if (k->is_list && !k->subject && impact <= IMPACT_ONE) {
+		k->doc = postings_reach(&k->p, last, (uint32_t)impact, &is);
+		*score = (uint64_t)k->worth * is;
+		return k->doc;
+	}
+	while (k->doc <= last && (*score = cursor_score(k)) < least)
+		cursor_next(k);
+	return k->doc;
+}
+
 uint32_t cursor_peek(struct cursor *k, uint32_t doc, uint32_t *best)
 {
 	*best = k->best;

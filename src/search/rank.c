@@ -52,26 +52,46 @@ static uint64_t score_others(struct ranking *r, size_t first, uint32_t doc, uint
 	return score;
 }
 
+/* The next document of the essential lists up to `last`, and what they give to it; they go on behind it. */
+static uint32_t any_next(struct ranking *r, size_t first, uint32_t last, uint64_t *score)
+{
+	uint32_t doc = POSTINGS_END;
+
+	*score = 0;
+	for (size_t i = first; i < r->n; i++)
+		doc = r->v[i].k.doc < doc ? r->v[i].k.doc : doc;
+	for (size_t i = first; i < r->n && doc <= last; i++)
+		if (r->v[i].k.doc == doc) {
+			*score += cursor_score(&r->v[i].k);
+			cursor_next(&r->v[i].k);
+		}
+	return doc;
+}
+
+/* The same where there is one such list: documents that do not reach `least` with all the others are passed over. */
+static uint32_t one_next(struct ranking *r, uint32_t last, uint64_t least, uint64_t *score)
+{
+	struct cursor *k = &r->v[r->n - 1].k;
+	uint64_t others = r->n > 1 ? r->v[r->n - 2].before : 0;
+	uint32_t doc = cursor_reach(k, last, least > others ? least - others : 0, score);
+
+	if (doc <= last)
+		cursor_next(k);
+	return doc;
+}
+
 static void window_rank(struct ranking *r, uint32_t from, uint32_t last)
 {
-	uint64_t least = top_least(r->top);
+	uint64_t least = top_least(r->top), score;
 	size_t first = first_essential(r, least);
+	uint32_t doc;
 
 	for (size_t i = first; i < r->n; i++)
 		cursor_seek(&r->v[i].k, from);
 	for (;;) {
-		uint32_t doc = POSTINGS_END;
-		uint64_t score = 0;
-
-		for (size_t i = first; i < r->n; i++)
-			doc = r->v[i].k.doc < doc ? r->v[i].k.doc : doc;
+		doc = first + 1 == r->n ? one_next(r, last, least, &score) : any_next(r, first, last, &score);
 		if (doc > last)
 			return;
-		for (size_t i = first; i < r->n; i++)
-			if (r->v[i].k.doc == doc) {
-				score += cursor_score(&r->v[i].k);
-				cursor_next(&r->v[i].k);
-			}
 		score = score_others(r, first, doc, score, least);
 		if (!score || score < least)
 			continue;

@@ -61,6 +61,8 @@ uint32_t cursor_seek(struct cursor *k, uint32_t doc);
 uint32_t cursor_next(struct cursor *k);
 uint64_t cursor_score(struct cursor *k);
 uint64_t cursor_score_alone(struct cursor *k); /* the same, as postings_impact_alone() */
+/* The first document up to `last`, from the one at hand on, with at least this score; else the first behind. */
+uint32_t cursor_reach(struct cursor *k, uint32_t last, uint64_t least, uint64_t *score);
 /* Enters all documents from the one at hand on; k is used up. */
 void cursor_fill(struct cursor *k, uint64_t *bits);
 uint32_t cursor_best(struct cursor *k, const struct leaf *l, size_t segment);
