@@ -118,14 +118,6 @@ struct ours {
 	bool with_facets;
 };
 
-/* The names of all hits are read in one transaction, as FTS5 answers in one and Xapian from one snapshot. */
-static int names_begin(struct ours *o)
-{
-	struct err e;
-
-	return archive_read_begin(o->ar, &e) == REFTEL_OK ? 0 : failed(&e);
-}
-
 static int name(struct ours *o, int64_t key, struct peer_answer *out)
 {
 	struct str id;
@@ -141,11 +133,10 @@ static int ask_locate(struct ours *o, const char *text, struct peer_answer *out)
 {
 	struct span all = {0, (uint32_t)strlen(text)};
 	struct leads p = check_locate(&o->l, &o->a, str_of(text), (struct spans){&all, 1});
-	int rc = names_begin(o);
+	int rc = 0;
 
 	for (size_t i = 0; i < p.n && out->n < PEER_TOP && !rc; i++)
 		rc = name(o, p.v[i].key, out);
-	archive_read_end(o->ar);
 	return rc;
 }
 
@@ -154,17 +145,15 @@ static int ask_search(struct ours *o, struct str query, struct peer_answer *out)
 	struct search_options so = {.limit = PEER_TOP};
 	struct search_result r;
 	struct err e;
-	int rc;
+	int rc = 0;
 
 	if (o->with_facets)
 		so.facets = 1u << FIELD_ORIGIN | 1u << FIELD_CLASS | 1u << FIELD_TAG | 1u << FIELD_SIGNATORY |
 			    1u << FIELD_MONTH;
 	if (search_run(o->c, &o->a, query, &so, &r, NULL, &e) != REFTEL_OK)
 		return failed(&e);
-	rc = names_begin(o);
 	for (size_t i = 0; i < r.n_hits && !rc; i++)
 		rc = name(o, r.hits[i].key, out);
-	archive_read_end(o->ar);
 	return rc;
 }
 
@@ -196,7 +185,10 @@ static int run_search(const char *dir, const char *queries)
 
 	if (rc == REFTEL_OK)
 		rc = catalog_open(o.ar, &o.c, &e);
+	if (rc == REFTEL_OK)
+		rc = archive_read_begin(o.ar, &e); /* one snapshot for all questions, as the peers have one */
 	if (rc != REFTEL_OK) {
+		catalog_close(o.c);
 		archive_close(o.ar);
 		return failed(&e);
 	}
@@ -206,6 +198,7 @@ static int run_search(const char *dir, const char *queries)
 	if (!rc)
 		rc = peer_search_class(queries, PEER_OR2, "facets", ask, &o);
 	locator_close(&o.l);
+	archive_read_end(o.ar);
 	catalog_close(o.c);
 	archive_close(o.ar);
 	arena_free(&o.a);
