@@ -8,8 +8,9 @@
 #include <string.h>
 
 enum {
-	FEW = 8, /* of a block's documents: looked for one by one */
-	FULL = 8 /* a set with more than one document in so many words is emptied word by word */
+	FEW = 8,   /* of a block's documents: looked for one by one */
+	STEP = 16, /* documents of a block that are passed over at once */
+	FULL = 8   /* a set with more than one document in so many words is emptied word by word */
 };
 
 struct joining {
@@ -65,7 +66,7 @@ static size_t marked_find(const uint64_t *marked, const uint32_t *docs, size_t n
 /* Enters those of at most a block's documents that are marked. */
 static void marked_add(struct joining *w, const uint32_t *docs, size_t n, uint32_t place)
 {
-	uint32_t hits[POSTINGS_BLOCK + 1], *found = w->found + w->n_found, *places = w->places + w->n_found;
+	uint32_t hits[POSTINGS_BLOCK + 1] = {0}, *found = w->found + w->n_found, *places = w->places + w->n_found;
 	size_t n_hits = marked_find(w->marked, docs, n, hits);
 
 	for (size_t i = 0; i < n_hits; i++) {
@@ -75,18 +76,30 @@ static void marked_add(struct joining *w, const uint32_t *docs, size_t n, uint32
 	w->n_found += n_hits;
 }
 
-/* The same where few can be in a block: each is looked for by halves, without a branch to guess. */
+/* How many documents of a full block stand before `doc`, at most 127: in steps, then among those of one step, without
+ * a branch to guess. */
+static uint32_t full_before(const uint32_t *docs, uint32_t doc)
+{
+	uint32_t step = 0, within = 0;
+
+	for (uint32_t i = STEP - 1; i < POSTINGS_BLOCK - 1; i += STEP)
+		step += docs[i] < doc;
+	docs += (size_t)step * STEP;
+	for (uint32_t i = 0; i < STEP - 1; i++)
+		within += docs[i] < doc;
+	return step * STEP + within;
+}
+
+/* The same where few can be in a block: each is looked for. */
 static void few_add(struct joining *w, const struct postings *p, const uint32_t *docs, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const uint32_t *at = p->docs;
+		uint32_t at = full_before(p->docs, docs[i]);
 
-		for (size_t m = p->n; m > 1; m -= m / 2)
-			at += m / 2 & -(size_t)(at[m / 2 - 1] < docs[i]);
-		if (*at != docs[i] || !bit_get(w->marked, docs[i]))
+		if (p->docs[at] != docs[i] || !bit_get(w->marked, docs[i]))
 			continue;
-		w->found[w->n_found] = *at;
-		w->places[w->n_found++] = p->block * POSTINGS_BLOCK + (uint32_t)(at - p->docs);
+		w->found[w->n_found] = docs[i];
+		w->places[w->n_found++] = p->block * POSTINGS_BLOCK + at;
 	}
 }
 
@@ -106,7 +119,7 @@ static void list_find(struct joining *w, struct cursor *k)
 			return;
 		for (end = i + 1; end < w->n && w->docs[end] <= k->p.last;)
 			end++;
-		if (end - i <= FEW)
+		if (end - i <= FEW && k->p.n == POSTINGS_BLOCK)
 			few_add(w, &k->p, w->docs + i, end - i);
 		else
 			marked_add(w, k->p.docs, k->p.n, block * POSTINGS_BLOCK);
