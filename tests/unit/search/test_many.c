@@ -321,10 +321,67 @@ static void test_long_lists_give_what_a_scan_gives(void **state)
 	free(want);
 }
 
+/* ---- damage ------------------------------------------------------------------------------------------------------ */
+
+/* Another segment in place of the first, some of whose bytes are others. Its frame stays whole, so that it opens. */
+static struct segment *damaged(struct many *m, struct arena *a, struct str whole)
+{
+	char *p = arena_dup(a, whole);
+	struct segment *s;
+	struct err e = {0};
+
+	for (size_t n = 1 + random_below(&m->r, 12); n; n--)
+		p[8 + random_below(&m->r, whole.n - 8 - 192)] ^= (char)(1 + random_below(&m->r, 255));
+	for (size_t n = random_below(&m->r, 3); n; n--) /* the longest lists stand at the beginning */
+		p[8 + random_below(&m->r, 2000)] ^= (char)(1 + random_below(&m->r, 255));
+	assert_int_equal(file_write(path_join(a, m->dir, "damaged"), (struct str){p, whole.n}, &e), REFTEL_OK);
+	assert_int_equal(segment_open(m->dir, "damaged", &s, &e), REFTEL_OK);
+	return s;
+}
+
+/* Whatever a search finds in one: it ends, stays within its memory, and often says what is the matter. */
+static void test_damaged_lists_are_survived(void **state)
+{
+	enum { ROUNDS = 150, ASKED = 12 };
+	struct many *m = *state;
+	struct segment *sound = m->segments[0].segment;
+	struct arena a = {0}, mine = {0};
+	struct buf query = {0};
+	struct str whole;
+	size_t noticed = 0;
+	struct err e = {0};
+
+	assert_int_equal(file_read(&mine, path_join(&mine, m->dir, "first"), 64 << 20, &whole, &e), REFTEL_OK);
+	for (size_t i = 0; i < ROUNDS; i++) {
+		arena_reset(&a);
+		m->segments[0].segment = damaged(m, &a, whole);
+		for (size_t k = 0; k < ASKED; k++) {
+			struct search_options o = {.limit = k % 3 ? 10 : DOCS, .count = k % 4 == 0};
+			struct question q = question_random(m);
+			struct search_result got;
+
+			buf_reset(&query);
+			question_put(&query, &q);
+			if (search_run(&m->c, &a, buf_view(&query), &o, &got, NULL, &e) == REFTEL_OK)
+				assert_true(got.n_hits <= DOCS);
+			else
+				assert_int_equal(e.code, REFTEL_EFORMAT);
+		}
+		noticed += segment_damaged(m->segments[0].segment);
+		segment_close(m->segments[0].segment);
+	}
+	m->segments[0].segment = sound;
+	assert_true(noticed > ROUNDS / 10);
+	buf_free(&query);
+	arena_free(&a);
+	arena_free(&mine);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_long_lists_give_what_a_scan_gives, many_open, many_close),
+		cmocka_unit_test_setup_teardown(test_damaged_lists_are_survived, many_open, many_close),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
