@@ -309,7 +309,7 @@ const uint8_t *unpack(const uint8_t *p, const uint8_t *end, size_t n, uint32_t *
 	return !f.n_patches || patches_get(&f, n, v) ? f.end : NULL;
 }
 
-/* ---- one number ---------------------------------------------------------------------------------------------- */
+/* ---- one number -------------------------------------------------------------------------------------------------- */
 
 static uint32_t short_get(const uint8_t *p, const uint8_t *end, size_t i, unsigned width)
 {
