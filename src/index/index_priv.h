@@ -90,6 +90,8 @@ enum { PACK_MAX = 16 + POSTINGS_BLOCK * 4 + 256 };
 size_t pack(const uint32_t *v, size_t n, uint8_t *out);
 /* Reads n numbers back; where the block ends, NULL when it would end beyond `end`. v has room for POSTINGS_BLOCK. */
 const uint8_t *unpack(const uint8_t *p, const uint8_t *end, size_t n, uint32_t *v);
+/* The number i of n alone; false where the block would end beyond `end`. A patch without a place is not noticed. */
+bool pack_get(const uint8_t *p, const uint8_t *end, size_t n, size_t i, uint32_t *v);
 /* Where the block of n numbers ends, without reading them. */
 const uint8_t *pack_skip(const uint8_t *p, const uint8_t *end, size_t n);
 
