@@ -5,8 +5,7 @@
 #define REFTEL_ARCHIVE_PRIV_H
 
 #include "archive/archive.h"
-
-#include <sqlite3.h>
+#include "sql/sql.h"
 
 enum {
 	ARCHIVE_APPLICATION_ID = 0x7265666c, /* "refl" */
@@ -84,9 +83,6 @@ int archive_sql_error(struct archive *ar, struct err *e, const char *doing);
 /* Runs a statement that returns no row. */
 int archive_step_done(struct archive *ar, sqlite3_stmt *st, struct err *e, const char *doing);
 int archive_exec(struct archive *ar, const char *sql, struct err *e, const char *doing);
-
-void bind_str(sqlite3_stmt *st, int i, struct str s);
-struct str column_str(struct arena *a, sqlite3_stmt *st, int i);
 
 /* ---- schema.c ---------------------------------------------------------------------------------------------------- */
 
