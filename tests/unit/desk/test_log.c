@@ -151,6 +151,8 @@ static void test_empty(void **state)
 	assert_memory_equal(head.hash, zeros, 32);
 }
 
+#define REST "address, action, object, detail, hash FROM log WHERE number = 2"
+
 static void test_refused_by_the_database(void **state)
 {
 	struct fixture *f = *state;
@@ -158,11 +160,10 @@ static void test_refused_by_the_database(void **state)
 		"UPDATE log SET detail = 'x' WHERE number = 2",
 		"DELETE FROM log",
 		"DELETE FROM log WHERE number = 6",
-		"REPLACE INTO log SELECT number, time, 'mallory', address, action, object, detail, hash FROM log WHERE "
-		"number = 2",
-		"INSERT INTO log SELECT 9, time, who, address, action, object, detail, hash FROM log WHERE number = 2",
-		"INSERT INTO log SELECT -1, time, who, address, action, object, detail, hash FROM log WHERE number = 2",
-		"INSERT INTO log SELECT 7, time, NULL, address, action, object, detail, hash FROM log WHERE number = 2",
+		("REPLACE INTO log SELECT number, time, 'mallory', " REST),
+		("INSERT INTO log SELECT 9, time, who, " REST),
+		("INSERT INTO log SELECT -1, time, who, " REST),
+		("INSERT INTO log SELECT 7, time, NULL, " REST),
 	};
 
 	fill(f);
@@ -170,6 +171,10 @@ static void test_refused_by_the_database(void **state)
 		if (raw(f, tries[i]))
 			fail_msg("passed: %s", tries[i]);
 	assert_int_equal(log_length(f), 6);
+	/* At its end anybody may add; that it is no entry of the desk's shows in the chain. */
+	assert_true(raw(f, "INSERT INTO log SELECT 7, time, who, " REST));
+	assert_int_equal(desk_log_verify(f->d, NULL, NULL, &f->e), REFTEL_EFORMAT);
+	assert_non_null(strstr(f->e.msg, "entry 7 "));
 }
 
 #define WITHOUT_TRIGGERS "DROP TRIGGER log_no_update; DROP TRIGGER log_no_delete; DROP TRIGGER log_in_order;"
@@ -192,11 +197,13 @@ static void test_tampering_is_found(void **state)
 		"DELETE FROM log WHERE number = %d",
 		"UPDATE log SET number = number + 100 WHERE number = %d",
 		/* Removed, and what is behind it moved down. */
-		"DELETE FROM log WHERE number = %1$d; UPDATE log SET number = -number WHERE number > "
-		"%1$d; UPDATE log SET number = -number - 1 WHERE number < 0",
+		("DELETE FROM log WHERE number = %1$d;"
+		 "UPDATE log SET number = -number WHERE number > %1$d;"
+		 "UPDATE log SET number = -number - 1 WHERE number < 0"),
 		/* Changed places with the one behind. */
-		"UPDATE log SET number = -1 WHERE number = %1$d; UPDATE log SET number = %1$d WHERE number = %1$d + 1; "
-		"UPDATE log SET number = %1$d + 1 WHERE number = -1",
+		("UPDATE log SET number = -1 WHERE number = %1$d;"
+		 "UPDATE log SET number = %1$d WHERE number = %1$d + 1;"
+		 "UPDATE log SET number = %1$d + 1 WHERE number = -1"),
 	};
 	struct desk_log_head head;
 	char sql[600], named[32];
