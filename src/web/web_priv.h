@@ -263,7 +263,9 @@ struct web {
 	struct jobs *jobs;
 	pthread_mutex_t door_lock; /* of door: the desk as the network threads see it, for what must be known at once */
 	struct desk *door;
-	bool alone, secure;
+	atomic_bool alone;  /* the desk has no users, yet */
+	int64_t counted_ms; /* when that was last looked at; of the door */
+	bool secure;
 	char key[DESK_TOKEN_TEXT + 1]; /* of a desk without users: opens the door */
 	char alone_csrf[DESK_TOKEN_TEXT + 1];
 	char cookie_name[32];

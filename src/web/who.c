@@ -7,6 +7,8 @@
 #include <sodium.h>
 #include <string.h>
 
+enum { ALONE_MS = 1000 /* between looks whether the desk has users now */ };
+
 static bool same(struct str a, const char *b)
 {
 	return a.n == strlen(b) && sodium_memcmp(a.p, b, a.n) == 0;
@@ -87,12 +89,25 @@ static const struct web_collection *collection_find(const struct web *w, struct 
 	return NULL;
 }
 
+/* As soon as a desk has a user, its key opens nothing any more: the command may add one while the server runs. */
+static void alone_look(struct web *w, struct desk *d)
+{
+	uint64_t users;
+	struct err e;
+
+	if (!w->alone || clock_ms() - w->counted_ms < ALONE_MS)
+		return;
+	w->counted_ms = clock_ms();
+	w->alone = desk_user_count(d, &users, &e) == REFTEL_OK && !users;
+}
+
 bool who_check(struct request *rq, struct desk *d)
 {
 	bool api = str_starts(rq->target, STR("/api/"));
 	struct str name = rq_collection(rq);
 	const struct web_collection *c = name.n ? collection_find(rq->web, name) : NULL;
 
+	alone_look(rq->web, d);
 	who_find(rq, d, api);
 	if (rq->route->need == NEED_NOTHING)
 		return true;
