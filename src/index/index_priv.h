@@ -316,6 +316,8 @@ static inline uint32_t sketch_hash(struct str word)
 }
 void sketch_begin(struct sketcher *k);
 void sketch_word(struct sketcher *k, uint64_t hash);
+/* All of a document's words at once: the same sketch. */
+void sketch_words(const uint32_t *hashes, size_t n, uint16_t out[SKETCH_SIZE]);
 void sketch_end(const struct sketcher *k, uint16_t out[SKETCH_SIZE]);
 
 #endif
