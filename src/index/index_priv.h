@@ -120,9 +120,14 @@ struct rank_table {
 void rank_table_fill(struct rank_table *t);
 
 /* count as in struct postings. */
+static inline uint32_t rank_weight(uint32_t count)
+{
+	return count / 2 + 1 + (count & 1) * SUBJECT_WEIGHT;
+}
+
 static inline uint32_t rank_impact_of(const struct rank_table *t, uint32_t count, uint32_t length)
 {
-	uint32_t weight = count / 2 + 1 + (count & 1) * SUBJECT_WEIGHT;
+	uint32_t weight = rank_weight(count);
 
 	return weight < RANK_WEIGHTS ? t->impact[rank_length_code(length)][weight]
 				     : rank_impact(count / 2 + 1, count & 1, length);
@@ -215,7 +220,8 @@ struct segment_writer {
 	size_t last_n;
 	char last[INDEX_VALUE_MAX + 8];
 	struct list_writer list;
-	const struct columns *columns; /* lengths are needed for impacts */
+	const struct columns *columns;
+	uint16_t *length_codes; /* of the documents, for impacts: close together, as they are asked for at random */
 	uint32_t n_docs;
 	char language[LANGUAGE_MAX];
 	struct term last_list; /* as it was entered */
