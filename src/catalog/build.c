@@ -121,7 +121,7 @@ static int worker_take(struct worker *w, const int64_t *keys, size_t n)
 		struct err why;
 
 		arena_reset(&w->arena);
-		if (archive_load(w->ar, &w->arena, keys[i], &v, &why) != REFTEL_OK) {
+		if (archive_load_unhashed(w->ar, &w->arena, keys[i], &v, &why) != REFTEL_OK) {
 			damaged++; /* status and verify name it */
 			continue;
 		}
