@@ -78,7 +78,7 @@ static void ready_add(struct catalog_build *b, const struct index_part *p)
 	b->ready.v[b->ready.n++] = segment_of_part(p);
 }
 
-/* What a segment was collected in goes back to the system before the next one, or the merge, takes as much. */
+/* What the segments were collected in goes back to the system before the merge takes as much. */
 static void memory_return(void)
 {
 #ifdef __GLIBC__
@@ -106,7 +106,6 @@ static int worker_flush(struct worker *w)
 	pthread_mutex_lock(&b->lock);
 	ready_add(b, &part);
 	pthread_mutex_unlock(&b->lock);
-	memory_return();
 	return REFTEL_OK;
 }
 

@@ -21,8 +21,8 @@ enum {
  * 1]), the last one's end at n. */
 struct collected {
 	struct vocab vocab;
-	uint32_t *ids, *starts;
-	size_t n, cap, cap_starts;
+	uint32_t *ids, *starts, *places;
+	size_t n, cap, cap_starts, cap_places;
 };
 
 struct numbers {
@@ -69,21 +69,16 @@ static void collected_free(struct collected *c)
 	vocab_free(&c->vocab);
 	free(c->ids);
 	free(c->starts);
+	free(c->places);
 	*c = (struct collected){0};
 }
 
+/* The numbers' room stays, so that the next segment need not ask the system for it page by page. */
 static void builder_reset(struct index_builder *b)
 {
-	collected_free(&b->words);
-	collected_free(&b->keywords);
-	free(b->hashes.v);
-	free(b->run.v);
-	free(b->columns);
-	free(b->subjects);
-	b->hashes = b->run = (struct numbers){0};
-	b->columns = NULL;
-	b->subjects = NULL;
-	b->cap_docs = 0;
+	vocab_free(&b->words.vocab);
+	vocab_free(&b->keywords.vocab);
+	b->words.n = b->keywords.n = b->hashes.n = 0;
 	b->n_docs = 0;
 }
 
@@ -91,7 +86,12 @@ void index_builder_close(struct index_builder *b)
 {
 	if (!b)
 		return;
-	builder_reset(b);
+	collected_free(&b->words);
+	collected_free(&b->keywords);
+	free(b->hashes.v);
+	free(b->run.v);
+	free(b->columns);
+	free(b->subjects);
 	stemmer_close(b->stemmer);
 	free(b);
 }
@@ -286,7 +286,7 @@ static void hints_fill(struct places *p, const struct collected *c, uint32_t n_d
 	}
 }
 
-static void places_find(struct places *p, const struct collected *c, uint32_t n_docs)
+static void places_find(struct places *p, struct collected *c, uint32_t n_docs)
 {
 	uint32_t *next = xcalloc(c->vocab.words.n + 1, sizeof(*next)), at = 0;
 
@@ -300,7 +300,7 @@ static void places_find(struct places *p, const struct collected *c, uint32_t n_
 		*n = at;
 		p->ends[i] = at += count;
 	}
-	p->v = xmalloc((c->n + 1) * sizeof(*p->v));
+	p->v = numbers_room(&c->places, &c->cap_places, c->n + 1);
 	places_fill(p, c, next);
 	hints_fill(p, c, n_docs);
 	free(next);
@@ -310,7 +310,6 @@ static void places_free(struct places *p)
 {
 	free(p->order);
 	free(p->ends);
-	free(p->v);
 	free(p->hints);
 }
 
