@@ -45,6 +45,9 @@ struct catalog_build {
 	unsigned n_workers;
 	struct segment_files ready; /* written, not part of the index yet; heap */
 	size_t cap_ready;
+	bool anew; /* collected as runs, which become one segment at the end; nobody waits for a part of it */
+	struct index_run **runs; /* heap */
+	size_t n_runs;
 	unsigned next_number;
 	struct progress progress;
 	struct catalog_summary sum;
@@ -86,10 +89,17 @@ static void memory_return(void)
 #endif
 }
 
+static void runs_add(struct catalog_build *b, struct index_run *r)
+{
+	b->runs = xrealloc(b->runs, (b->n_runs + 1) * sizeof(struct index_run *));
+	b->runs[b->n_runs++] = r;
+}
+
 static int worker_flush(struct worker *w)
 {
 	struct catalog_build *b = w->build;
 	struct arena a = {0};
+	struct index_run *run;
 	struct index_part part;
 	char name[32];
 	int rc;
@@ -99,12 +109,18 @@ static int worker_flush(struct worker *w)
 	pthread_mutex_lock(&b->lock);
 	segment_file_name(name, b->next_number++);
 	pthread_mutex_unlock(&b->lock);
-	rc = index_builder_flush(w->builder, catalog_dir(&a, b->ar), name, &part, &w->e);
+	if (b->anew)
+		rc = index_builder_put_aside(w->builder, catalog_dir(&a, b->ar), name, &run, &w->e);
+	else
+		rc = index_builder_flush(w->builder, catalog_dir(&a, b->ar), name, &part, &w->e);
 	arena_free(&a);
 	if (rc != REFTEL_OK)
 		return rc;
 	pthread_mutex_lock(&b->lock);
-	ready_add(b, &part);
+	if (b->anew)
+		runs_add(b, run);
+	else
+		ready_add(b, &part);
 	pthread_mutex_unlock(&b->lock);
 	return REFTEL_OK;
 }
@@ -234,6 +250,9 @@ static void build_free(struct catalog_build *b)
 	progress_done(&b->progress);
 	free(b->keys);
 	free(b->ready.v);
+	for (size_t i = 0; i < b->n_runs; i++)
+		index_run_close(b->runs[i]);
+	free(b->runs);
 	arena_free(&b->arena);
 	free(b);
 }
@@ -491,15 +510,28 @@ int catalog_build_finish(struct catalog_build *b, bool now, struct catalog_summa
 
 /* ---- anew -------------------------------------------------------------------------------------------------------- */
 
-/* The segments are collected without stems, which are made when they become one. */
+static int runs_write(struct catalog_build *b, const char *language, struct err *e)
+{
+	struct index_part part;
+	char name[32];
+	int rc;
+
+	if (!b->n_runs)
+		return REFTEL_OK;
+	segment_file_name(name, b->next_number++);
+	rc = index_runs_write(b->runs, b->n_runs, language, b->o.stop, catalog_dir(&b->arena, b->ar), name, &part, e);
+	if (rc == REFTEL_OK)
+		ready_add(b, &part);
+	return rc;
+}
+
 static int reindex(struct catalog_build *b, const char *language, struct err *e)
 {
-	struct segment_files all = {0}, held;
+	struct segment_files held;
 	struct archive_segments rows;
-	char name[32];
 	int rc = keys_read(b, e);
 
-	b->complete = true;
+	b->complete = b->anew = true;
 	progress_open(&b->progress, b->o.progress, "indexing", "texts", b->n_keys);
 	if (rc == REFTEL_OK)
 		rc = workers_start(b, 0, b->n_workers, e);
@@ -508,14 +540,16 @@ static int reindex(struct catalog_build *b, const char *language, struct err *e)
 	if (rc == REFTEL_OK && b->o.stop && *b->o.stop)
 		rc = err_set(e, REFTEL_EINTR, "stopped; the index is as it was");
 	if (rc == REFTEL_OK)
+		rc = runs_write(b, language, e);
+	if (rc == REFTEL_OK)
 		rc = archive_segments(b->ar, &b->arena, &rows, e);
 	if (rc != REFTEL_OK)
 		return rc;
 	held = (struct segment_files){rows.v, rows.n};
-	all = files_join(&b->arena, &all, &b->ready);
-	segment_file_name(name, b->next_number++);
-	rc = segments_merge_all(b->ar, &b->arena, &all, name, language ? language : "", b->o.stop, e);
-	return rc == REFTEL_OK ? segments_commit(b, &held, &all, e) : rc;
+	rc = segments_commit(b, &held, &b->ready, e);
+	if (rc == REFTEL_OK)
+		b->ready.n = 0;
+	return rc;
 }
 
 /* A language that is none is refused before anything is read. */

@@ -14,7 +14,6 @@ enum {
 	/* so many places ahead a term's next slot, and then the slot itself, is asked for from memory */
 	AHEAD_NEXT = 24,
 	AHEAD_SLOT = 12,
-	HINT_BITS = 9, /* in each stretch of so many places, the document that the first is in */
 };
 
 /* What the documents have, one behind another. A place is a number of ids; a document's are [starts[doc], starts[doc +
@@ -28,11 +27,6 @@ struct collected {
 struct numbers {
 	uint32_t *v;
 	size_t n, cap;
-};
-
-/* A column holds no more than 65,535 of its words; counts know of all. */
-struct subject {
-	uint32_t from, n;
 };
 
 struct index_builder {
@@ -243,7 +237,6 @@ static int by_value(const void *x, const void *y)
 struct places {
 	struct sorted_term *order;
 	uint32_t *ends, *v;
-	uint32_t *hints; /* by place >> HINT_BITS */
 	size_t n_terms;
 };
 
@@ -274,19 +267,7 @@ static void places_fill(struct places *p, const struct collected *c, uint32_t *n
 		p->v[next[ids[i] - 1]++] = (uint32_t)i;
 }
 
-static void hints_fill(struct places *p, const struct collected *c, uint32_t n_docs)
-{
-	uint32_t doc = 0;
-
-	p->hints = xmalloc(((c->n >> HINT_BITS) + 1) * sizeof(*p->hints));
-	for (size_t i = 0; i << HINT_BITS < c->n; i++) {
-		while (doc + 1 < n_docs && c->starts[doc + 1] <= i << HINT_BITS)
-			doc++;
-		p->hints[i] = doc;
-	}
-}
-
-static void places_find(struct places *p, struct collected *c, uint32_t n_docs)
+static void places_find(struct places *p, struct collected *c)
 {
 	uint32_t *next = xcalloc(c->vocab.words.n + 1, sizeof(*next)), at = 0;
 
@@ -302,7 +283,6 @@ static void places_find(struct places *p, struct collected *c, uint32_t n_docs)
 	}
 	p->v = numbers_room(&c->places, &c->cap_places, c->n + 1);
 	places_fill(p, c, next);
-	hints_fill(p, c, n_docs);
 	free(next);
 }
 
@@ -310,109 +290,142 @@ static void places_free(struct places *p)
 {
 	free(p->order);
 	free(p->ends);
-	free(p->hints);
 }
 
-/* The document that a place is in, and where the document ends. */
-static inline uint32_t place_document(const struct places *p, const struct collected *c, uint32_t n_docs,
-				      uint32_t place, uint32_t *end)
-{
-	uint32_t doc = p->hints[place >> HINT_BITS];
+/* ---- and out as a run -------------------------------------------------------------------------------------------- */
 
-	while (doc + 1 < n_docs && c->starts[doc + 1] <= place)
-		doc++;
-	*end = doc + 1 < n_docs ? c->starts[doc + 1] : (uint32_t)c->n;
-	return doc;
+static void gap_put(struct buf *list, uint32_t gap)
+{
+	buf_reserve(list, 10);
+	list->n += varint_put((uint8_t *)list->p + list->n, gap);
 }
 
-/* ---- and out as a segment ---------------------------------------------------------------------------------------- */
-
-/* Places [v, v + n) of a word; they are made into differences as they are read. */
-static void list_of_word(struct index_builder *b, const struct places *p, uint32_t *v, size_t n,
-			 struct segment_writer *w)
+static void words_put(struct index_builder *b, struct index_run *r, struct buf *list)
 {
-	list_begin(w, INDEX_WORD);
-	for (size_t i = 0; i < n;) {
-		uint32_t end, doc = place_document(p, &b->words, b->n_docs, v[i], &end), start = b->words.starts[doc];
-		struct subject subject = b->subjects[doc];
-		uint32_t next = start;
-		bool in_subject = false;
-		size_t first = i;
+	struct places p = {0};
+	char term[INDEX_VALUE_MAX + 1] = {INDEX_WORD};
+	uint32_t at = 0;
 
-		for (; i < n && v[i] < end; i++) {
-			uint32_t place = v[i];
+	places_find(&p, &b->words);
+	for (size_t i = 0; i < p.n_terms; i++) {
+		struct str value = p.order[i].value;
+		uint32_t from = at, next = 0;
 
-			in_subject |= place - start - subject.from < subject.n;
-			v[i] = place - next;
-			next = place + 1;
+		buf_reset(list);
+		for (; at < p.ends[i]; next = p.v[at++] + 1)
+			gap_put(list, p.v[at] - next);
+		if (value.n)
+			memcpy(term + 1, value.p, value.n);
+		run_term(r, (struct str){term, value.n + 1}, at - from, list);
+	}
+	places_free(&p);
+}
+
+/* Documents instead of places, one that was given the keyword twice only once. */
+static void keywords_put(struct index_builder *b, struct index_run *r, struct buf *list)
+{
+	const uint32_t *starts = b->keywords.starts;
+	struct places p = {0};
+	uint32_t at = 0;
+
+	places_find(&p, &b->keywords);
+	for (size_t i = 0; i < p.n_terms; i++) {
+		uint32_t doc = 0, next = 0;
+		size_t entries = 0;
+
+		buf_reset(list);
+		for (; at < p.ends[i]; at++) {
+			while (doc + 1 < b->n_docs && starts[doc + 1] <= p.v[at])
+				doc++;
+			if (doc < next)
+				continue;
+			gap_put(list, doc - next);
+			next = doc + 1;
+			entries++;
 		}
-		list_add(w, doc, (uint32_t)(2 * (i - first - 1) + in_subject), v + first);
-	}
-}
-
-/* One that a document was given twice counts once. */
-static void list_of_keyword(struct index_builder *b, const struct places *p, const uint32_t *v, size_t n,
-			    struct segment_writer *w, uint8_t field)
-{
-	list_begin(w, field);
-	for (size_t i = 0; i < n;) {
-		uint32_t end, doc = place_document(p, &b->keywords, b->n_docs, v[i], &end);
-
-		while (i < n && v[i] < end)
-			i++;
-		list_add(w, doc, 0, NULL);
-	}
-}
-
-static void words_write(struct index_builder *b, struct segment_writer *w, struct stem_table *stems)
-{
-	struct places p = {0};
-	uint32_t from = 0;
-
-	places_find(&p, &b->words, b->n_docs);
-	for (size_t i = 0; i < p.n_terms; from = p.ends[i++]) {
-		list_of_word(b, &p, p.v + from, p.ends[i] - from, w);
-		list_end(w, p.order[i].value);
-		stem_table_add(stems, p.order[i].value, &w->last_list);
+		run_term(r, p.order[i].value, entries, list);
 	}
 	places_free(&p);
 }
 
-static void keywords_write(struct index_builder *b, struct segment_writer *w)
+/* Where the last document ends is told too. */
+static struct run_docs docs_give(struct index_builder *b)
 {
-	struct places p = {0};
-	uint32_t from = 0;
+	struct collected *c = &b->words;
+	struct run_docs d = {.columns = b->columns, .subjects = b->subjects, .n_docs = b->n_docs};
 
-	places_find(&p, &b->keywords, b->n_docs);
-	for (size_t i = 0; i < p.n_terms; from = p.ends[i++]) {
-		struct str term = p.order[i].value;
+	d.n_words = (uint32_t)c->n;
+	d.starts = numbers_room(&c->starts, &c->cap_starts, (size_t)b->n_docs + 1);
+	d.starts[b->n_docs] = d.n_words;
+	b->columns = NULL;
+	b->subjects = NULL;
+	c->starts = NULL;
+	b->cap_docs = c->cap_starts = 0;
+	return d;
+}
 
-		list_of_keyword(b, &p, p.v + from, p.ends[i] - from, w, (uint8_t)term.p[0]);
-		list_end(w, str_sub(term, 1, term.n));
+static void docs_take(struct index_builder *b, struct index_run *r)
+{
+	struct run_docs d = run_docs_take(r);
+
+	b->columns = d.columns;
+	b->subjects = d.subjects;
+	b->words.starts = d.starts;
+	b->cap_docs = d.n_docs;
+	b->words.cap_starts = (size_t)d.n_docs + 1;
+}
+
+static int run_make(struct index_builder *b, struct index_run *r, struct err *e)
+{
+	struct buf list = {0};
+
+	keywords_put(b, r, &list);
+	words_put(b, r, &list);
+	buf_free(&list);
+	return run_end(r, docs_give(b), e);
+}
+
+int index_builder_put_aside(struct index_builder *b, const char *dir, const char *name, struct index_run **out,
+			    struct err *e)
+{
+	struct index_run *r;
+	int rc;
+
+	*out = NULL;
+	if (!b->n_docs)
+		return err_set(e, REFTEL_EINVAL, "there is nothing to write to the index");
+	r = run_new();
+	rc = run_file(r, dir, name, e);
+	if (rc == REFTEL_OK) {
+		rc = run_make(b, r, e);
+		if (rc != REFTEL_OK)
+			docs_take(b, r);
 	}
-	places_free(&p);
+	if (rc == REFTEL_OK) {
+		builder_reset(b);
+		*out = r;
+	} else {
+		index_run_close(r);
+	}
+	return rc;
 }
 
 int index_builder_flush(struct index_builder *b, const char *dir, const char *name, struct index_part *out,
 			struct err *e)
 {
-	struct stem_table stems = {.stemmer = b->stemmer};
-	struct segment_writer w;
+	struct index_run *r;
 	int rc;
 
 	if (!b->n_docs)
 		return err_set(e, REFTEL_EINVAL, "there is nothing to write to the index");
-	rc = segment_writer_open(&w, dir, name, b->language, b->columns, b->n_docs, e);
-	if (rc == REFTEL_OK) {
-		keywords_write(b, &w);
-		words_write(b, &w, &stems);
-		rc = stem_table_write(&stems, &w, e);
-	}
+	r = run_new();
+	rc = run_make(b, r, e);
 	if (rc == REFTEL_OK)
-		rc = segment_writer_finish(&w, out, e);
-	segment_writer_close(&w);
-	stem_table_free(&stems);
+		rc = index_runs_write(&r, 1, b->language, NULL, dir, name, out, e);
 	if (rc == REFTEL_OK)
 		builder_reset(b);
+	else
+		docs_take(b, r);
+	index_run_close(r);
 	return rc;
 }

@@ -307,6 +307,57 @@ void stem_table_free(struct stem_table *t);
 /* Two halves of a task at once, the second on a thread of its own. */
 void both_at_once(void *(*task)(void *), void *first, void *second);
 
+/* ---- halves.c: a segment whose lists are written by two threads -------------------------------------------------- */
+
+/* The terms [from, to), and where they are written. */
+struct half {
+	const void *job;     /* what they come from */
+	struct str from, to; /* with their field; empty: the first, the last word */
+	struct segment_writer w;
+	struct stem_table stems;
+	int rc;
+	struct err e;
+};
+struct halves {
+	struct half a, b;
+};
+struct half_plan {
+	const void *job;
+	struct str middle; /* where the second half begins, among the words; empty: one half is all */
+	const char *dir, *name, *language;
+	const struct columns *columns;
+	uint32_t n_docs;
+};
+/* run gets a struct half, and writes its terms and says what came of it there. Open h zeroed; close it in any case. */
+int halves_write(struct halves *h, void *(*run)(void *half), const struct half_plan *p, struct err *e);
+int halves_finish(struct halves *h, struct index_part *out, struct err *e);
+void halves_close(struct halves *h);
+
+/* ---- run.c ------------------------------------------------------------------------------------------------------- */
+
+/* A column holds no more than 65,535 of its words; counts know of all. */
+struct subject {
+	uint32_t from, n;
+};
+/* The documents of a run; heap. A place is a number among the words of all of them, one document's after another's. */
+struct run_docs {
+	struct columns *columns;
+	struct subject *subjects;
+	uint32_t *starts; /* where each document's places begin, and, behind the last, where they end */
+	uint32_t n_docs, n_words;
+};
+struct index_run *run_new(void);
+/* From here on it is written to a file that has no name. */
+int run_file(struct index_run *r, const char *dir, const char *name, struct err *e);
+/*
+ * The next term in byte order, with its field, of so many entries: places of a word, documents of a keyword. list has a
+ * varint for each, how many numbers lie between it and the one before.
+ */
+void run_term(struct index_run *r, struct str term, size_t entries, const struct buf *list);
+/* Takes over docs, which are at least one. The run can be read. */
+int run_end(struct index_run *r, struct run_docs docs, struct err *e);
+struct run_docs run_docs_take(struct index_run *r); /* back from it; it is only good to be closed then */
+
 /* ---- sketch.c ---------------------------------------------------------------------------------------------------- */
 
 enum { SKETCH_RUN = 4 };
