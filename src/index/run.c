@@ -15,6 +15,7 @@ enum {
 	OUT_BYTES = 1 << 20,
 	MARK_BYTES = 1 << 18, /* between two terms that are found without reading what lies before them */
 	FORGET_BYTES = 1 << 18,
+	MARKS_HALVED = 4, /* in the longest run: from here on a second thread is worth its coming */
 	HINT_BITS = 9,
 };
 
@@ -124,6 +125,8 @@ int run_end(struct index_run *r, struct run_docs docs, struct err *e)
 	buf_free(&r->out);
 	if (r->error)
 		return err_errno(e, r->error, "the index cannot be written");
+	if (!r->written)
+		return REFTEL_OK; /* documents without a single term */
 	map = mmap(NULL, r->written, PROT_READ, MAP_SHARED, r->fd, 0);
 	if (map == MAP_FAILED)
 		return err_errno(e, errno, "what was collected for the index cannot be mapped into memory");
@@ -401,13 +404,14 @@ static void *runs_half(void *arg)
 static struct str middle_of(const struct runs *m)
 {
 	const struct index_run *longest = m->v[0];
-	const struct mark *middle;
+	struct str middle;
 
 	for (size_t i = 1; i < m->n; i++)
 		longest = m->v[i]->n > longest->n ? m->v[i] : longest;
-	middle = &longest->marks.v[longest->marks.n / 2];
-	return longest->fd >= 0 && longest->marks.n > 2 && (uint8_t)middle->term.p[0] == INDEX_WORD ? middle->term
-												    : STR("");
+	if (longest->fd < 0 || longest->marks.n < MARKS_HALVED)
+		return STR("");
+	middle = longest->marks.v[longest->marks.n / 2].term;
+	return (uint8_t)middle.p[0] == INDEX_WORD ? middle : STR("");
 }
 
 static int by_first_key(const void *x, const void *y)
