@@ -26,7 +26,8 @@ struct mark {
 };
 
 struct index_run {
-	int fd; /* -1: all in memory */
+	bool in_file; /* else in memory */
+	int fd;       /* while it is written */
 	struct buf out;
 	size_t written;
 	const uint8_t *p; /* when it is whole */
@@ -54,6 +55,7 @@ int run_file(struct index_run *r, const char *dir, const char *name, struct err 
 	const char *path = arena_printf(&a, "%s/%s.part", dir, name);
 	int rc = REFTEL_OK;
 
+	r->in_file = true;
 	r->fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (r->fd < 0)
 		rc = err_errno(e, errno, "%s cannot be written", path);
@@ -93,7 +95,7 @@ void run_term(struct index_run *r, struct str term, size_t entries, const struct
 	n += varint_put(head + n, list->n);
 	buf_add(&r->out, head, n);
 	buf_str(&r->out, buf_view(list));
-	if (r->fd >= 0 && r->out.n >= OUT_BYTES)
+	if (r->in_file && r->out.n >= OUT_BYTES)
 		run_out(r);
 }
 
@@ -116,7 +118,7 @@ int run_end(struct index_run *r, struct run_docs docs, struct err *e)
 
 	r->docs = docs;
 	hints_fill(r);
-	if (r->fd < 0) {
+	if (!r->in_file) {
 		r->p = (const uint8_t *)r->out.p;
 		r->n = r->out.n;
 		return REFTEL_OK;
@@ -132,6 +134,8 @@ int run_end(struct index_run *r, struct run_docs docs, struct err *e)
 		return err_errno(e, errno, "what was collected for the index cannot be mapped into memory");
 	r->p = map;
 	r->n = r->written;
+	close(r->fd); /* there may be more runs than files that may be open */
+	r->fd = -1;
 	return REFTEL_OK;
 }
 
@@ -152,7 +156,7 @@ void index_run_close(struct index_run *r)
 {
 	if (!r)
 		return;
-	if (r->fd >= 0 && r->p)
+	if (r->in_file && r->p)
 		munmap((void *)(uintptr_t)r->p, r->n);
 	if (r->fd >= 0)
 		close(r->fd);
@@ -196,7 +200,7 @@ static void input_next(struct input *in, char spelled[INDEX_VALUE_MAX + 1])
 	uint64_t bytes = 0;
 
 	in->term = STR("");
-	if (in->at - in->forgotten >= FORGET_BYTES && in->r->fd >= 0) { /* what was read need not stay in memory */
+	if (in->at - in->forgotten >= FORGET_BYTES && in->r->in_file) { /* what was read need not stay in memory */
 		size_t upto = in->at & ~(size_t)(FORGET_BYTES - 1);
 
 		madvise((void *)(uintptr_t)(in->r->p + in->forgotten), upto - in->forgotten, MADV_DONTNEED);
@@ -408,7 +412,7 @@ static struct str middle_of(const struct runs *m)
 
 	for (size_t i = 1; i < m->n; i++)
 		longest = m->v[i]->n > longest->n ? m->v[i] : longest;
-	if (longest->fd < 0 || longest->marks.n < MARKS_HALVED)
+	if (!longest->in_file || longest->marks.n < MARKS_HALVED)
 		return STR("");
 	middle = longest->marks.v[longest->marks.n / 2].term;
 	return (uint8_t)middle.p[0] == INDEX_WORD ? middle : STR("");
