@@ -100,7 +100,7 @@ static int runs_write(struct catalog_build *b, struct err *e)
 {
 	struct index_run **v;
 	struct arena a = {0};
-	struct index_part part;
+	struct index_part part = {0};
 	char name[32];
 	size_t n;
 	int rc = REFTEL_OK;
@@ -130,7 +130,7 @@ static int collected_write(struct worker *w, const char *dir, const char *name)
 {
 	struct catalog_build *b = w->build;
 	struct index_run *run;
-	struct index_part part;
+	struct index_part part = {0};
 	bool aside = b->anew || b->o.runs > 1;
 	int rc = aside ? index_builder_put_aside(w->builder, dir, name, &run, &w->e)
 		       : index_builder_flush(w->builder, dir, name, &part, &w->e);
