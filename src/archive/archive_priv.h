@@ -112,6 +112,8 @@ int texts_pack(struct archive *ar, struct str header, struct str body, struct st
 /* Unpacks into a. size is what it must give. */
 int texts_unpack(struct archive *ar, struct arena *a, struct str packed, int64_t dict, size_t size, struct str *out,
 		 struct err *e);
+/* Does unpacking hold the text against a checksum? */
+bool texts_have_checksum(struct str packed);
 /* The hash of both texts as they are, and the hash of their normal form, by which the same text is known. */
 void texts_hash(struct str header, struct str body, unsigned char out[HASH_BYTES]);
 void texts_hash_normal(struct str text, unsigned char out[HASH_BYTES]);

@@ -63,6 +63,19 @@ int index_builder_flush(struct index_builder *b, const char *dir, const char *na
 			struct err *e);
 void index_builder_close(struct index_builder *b);
 
+/*
+ * Runs: what was collected is put aside, in a file in dir that has no name any more (at first: name, and more), and
+ * becomes a segment together with other runs. That is cheaper than segments that are merged.
+ */
+struct index_run;
+int index_builder_put_aside(struct index_builder *b, const char *dir, const char *name, struct index_run **out,
+			    struct err *e);
+/* Makes one segment of them, at least one, dir/name; no document may be in two, nor the keys of one among another's.
+ * They are put in order. The runs stay. */
+int index_runs_write(struct index_run **v, size_t n, const char *language, const volatile int *stop, const char *dir,
+		     const char *name, struct index_part *out, struct err *e);
+void index_run_close(struct index_run *r);
+
 /* The languages that index_builder_open takes. Ends with NULL. */
 const char **index_languages(void);
 

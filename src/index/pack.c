@@ -153,27 +153,40 @@ static size_t patches_bytes(unsigned n, unsigned width)
 	return n + (n * width + 7) / 8;
 }
 
+/* How many numbers need more than `width` bits. */
+static unsigned count_above(const uint32_t *v, size_t n, unsigned width)
+{
+	lanes none = {0}, x;
+	size_t i = 0;
+	unsigned count;
+
+	for (; i + LANES <= n; i += LANES) {
+		memcpy(&x, v + i, sizeof(x));
+		none -= (lanes)(x >> width == 0); /* a lane that is true is -1 */
+	}
+	count = (unsigned)i - (none[0] + none[1] + none[2] + none[3]);
+	for (; i < n; i++)
+		count += v[i] >> width != 0;
+	return count;
+}
+
 /* The width that makes the block shortest. *top: bits of the largest number. */
 static unsigned width_choose(const uint32_t *v, size_t n, unsigned *top)
 {
-	unsigned at[33] = {0}, odd[33] = {0}, best, above = 0;
+	uint32_t any = 0;
+	unsigned best;
 	size_t least;
 
-	*top = 0;
-	for (size_t i = 0; i + 1 < n; i += 2) { /* in two tables: equal neighbours need not wait for one another */
-		at[bits_of(v[i])]++;
-		odd[bits_of(v[i + 1])]++;
-	}
-	if (n % 2)
-		at[bits_of(v[n - 1])]++;
-	for (unsigned b = 0; b <= 32; b++) {
-		at[b] += odd[b];
-		*top = at[b] ? b : *top;
-	}
-	best = *top;
+	for (size_t i = 0; i < n; i++)
+		any |= v[i];
+	best = *top = bits_of(any);
 	least = packed_bytes(n, *top);
 	for (unsigned width = *top; width-- > 0;) {
-		above += at[width + 1];
+		unsigned above;
+
+		if (2 + packed_bytes(n, width) >= least)
+			continue;
+		above = count_above(v, n, width);
 		if (above > PATCHES_MAX)
 			break;
 		if (2 + packed_bytes(n, width) + patches_bytes(above, *top - width) < least) {
