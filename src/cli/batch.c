@@ -61,8 +61,8 @@ static void put_row_json(struct buf *b, json_t *o)
 static void put_row_head(struct buf *b, const struct batch_query *q)
 {
 	buf_printf(b, "%" PRIu64 ",", q->line);
-	cli_csv_cell(b, q->text, ",");
-	cli_csv_cell(b, q->label, ",");
+	view_csv_cell(b, q->text, ",");
+	view_csv_cell(b, q->label, ",");
 }
 
 /* A query without hits has a row that says so, one that cannot be read a row that says why. */
@@ -80,7 +80,7 @@ static void put_no_hit(const struct batch *x, struct buf *b, const struct batch_
 	put_row_head(b, q);
 	buf_puts(b, error ? ",,,,,,,," : "0,,,,,,,,");
 	if (error)
-		cli_csv_cell(b, str_of(error), "");
+		view_csv_cell(b, str_of(error), "");
 	buf_puts(b, row_end);
 }
 
@@ -88,7 +88,7 @@ static void put_hit(const struct batch *x, struct arena *a, struct buf *b, const
 		    const struct hit_view *v)
 {
 	if (x->jsonl) {
-		json_t *o = row_json(q), *hit = hit_json(a, v);
+		json_t *o = row_json(q), *hit = view_hit(a, v);
 
 		json_object_set_new(o, "rank", json_integer((json_int_t)rank));
 		json_object_update(o, hit);
@@ -98,10 +98,10 @@ static void put_hit(const struct batch *x, struct arena *a, struct buf *b, const
 	}
 	put_row_head(b, q);
 	buf_printf(b, "%zu,", rank);
-	hit_csv(b, v);
+	view_hit_csv(b, v);
 	buf_puts(b, ",");
 	if (v->damaged)
-		cli_csv_cell(b, str_of(v->damaged), "");
+		view_csv_cell(b, str_of(v->damaged), "");
 	buf_puts(b, row_end);
 }
 
@@ -227,7 +227,7 @@ static int put_columns(struct batch *x, struct err *e)
 	int rc = REFTEL_OK;
 
 	if (!x->jsonl && !x->out.state.bytes) {
-		buf_printf(&b, "line,query,label,rank,%s,error%s", hit_csv_columns, row_end);
+		buf_printf(&b, "line,query,label,rank,%s,error%s", view_hit_columns, row_end);
 		rc = batch_out_write(&x->out, buf_view(&b), e);
 		buf_free(&b);
 	}

@@ -132,11 +132,11 @@ static int put_csv(const struct desk_entry *entry)
 	clock_iso(entry->when, iso);
 	hash_hex(entry->hash, hex);
 	buf_printf(&row, "%" PRId64 ",%s,", entry->number, iso);
-	cli_csv_cell(&row, entry->who, ",");
-	cli_csv_cell(&row, entry->from, ",");
-	cli_csv_cell(&row, entry->action, ",");
-	cli_csv_cell(&row, entry->object, ",");
-	cli_csv_cell(&row, entry->detail, ",");
+	view_csv_cell(&row, entry->who, ",");
+	view_csv_cell(&row, entry->from, ",");
+	view_csv_cell(&row, entry->action, ",");
+	view_csv_cell(&row, entry->object, ",");
+	view_csv_cell(&row, entry->detail, ",");
 	buf_printf(&row, "%s\r\n", hex);
 	fwrite(row.p, 1, row.n, stdout);
 	buf_free(&row);
