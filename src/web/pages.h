@@ -16,4 +16,13 @@ PAGE(page_login);
 PAGE(do_login);
 PAGE(do_logout);
 
+/* page_cable.c, page_cable_more.c */
+PAGE(page_cable);
+PAGE(page_diff);
+PAGE(page_related);
+PAGE(do_star);
+PAGE(do_tag);
+PAGE(do_note);
+PAGE(do_unnote);
+
 #endif
