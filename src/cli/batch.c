@@ -61,8 +61,8 @@ static void put_row_json(struct buf *b, json_t *o)
 static void put_row_head(struct buf *b, const struct batch_query *q)
 {
 	buf_printf(b, "%" PRIu64 ",", q->line);
-	cli_csv_cell(b, q->text, ",");
-	cli_csv_cell(b, q->label, ",");
+	view_csv_cell(b, q->text, ",");
+	view_csv_cell(b, q->label, ",");
 }
 
 /* A query without hits has a row that says so, one that cannot be read a row that says why. */
@@ -80,7 +80,7 @@ static void put_no_hit(const struct batch *x, struct buf *b, const struct batch_
 	put_row_head(b, q);
 	buf_puts(b, error ? ",,,,,,,," : "0,,,,,,,,");
 	if (error)
-		cli_csv_cell(b, str_of(error), "");
+		view_csv_cell(b, str_of(error), "");
 	buf_puts(b, row_end);
 }
 
@@ -101,7 +101,7 @@ static void put_hit(const struct batch *x, struct arena *a, struct buf *b, const
 	hit_csv(b, v);
 	buf_puts(b, ",");
 	if (v->damaged)
-		cli_csv_cell(b, str_of(v->damaged), "");
+		view_csv_cell(b, str_of(v->damaged), "");
 	buf_puts(b, row_end);
 }
 

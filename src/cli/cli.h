@@ -79,11 +79,7 @@ bool cli_read_number(const char *s, uint64_t most, uint64_t *out);
 /* Several arguments as one text with blanks between, in c's arena. */
 struct str cli_join(struct cli *c, char **argv, int n);
 /* Texts of the archive that are not in its index yet; says so on stderr when there are any. */
-uint64_t cli_unindexed(struct archive *ar, const struct catalog *k);
 uint64_t cli_warn_unindexed(struct archive *ar, const struct catalog *k);
-
-/* csv.c: a quoted cell, and what stands behind it. */
-void cli_csv_cell(struct buf *out, struct str s, const char *end);
 
 /* Set by Ctrl-C; a second one ends the program at once. */
 extern volatile int cli_stop;

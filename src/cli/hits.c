@@ -252,11 +252,11 @@ void hit_csv(struct buf *out, const struct hit_view *v)
 
 	cable_date_format(v->row.date, date);
 	class_format(v->row.class, class);
-	cli_csv_cell(out, v->row.id, ",");
-	cli_csv_cell(out, str_of(date), ",");
-	cli_csv_cell(out, v->row.origin, ",");
-	cli_csv_cell(out, str_of(class), ",");
-	cli_csv_cell(out, v->row.subject, ",");
+	view_csv_cell(out, v->row.id, ",");
+	view_csv_cell(out, str_of(date), ",");
+	view_csv_cell(out, v->row.origin, ",");
+	view_csv_cell(out, str_of(class), ",");
+	view_csv_cell(out, v->row.subject, ",");
 	buf_printf(out, "%.3f,", search_score(v->hit->score));
 	for (size_t i = 0; i < v->snippets.n; i++) {
 		const struct snippet *s = &v->snippets.v[i];
@@ -267,6 +267,6 @@ void hit_csv(struct buf *out, const struct hit_view *v)
 		buf_str(&text, s->text);
 		buf_puts(&text, s->tail ? " \u2026" : "");
 	}
-	cli_csv_cell(out, buf_view(&text), "");
+	view_csv_cell(out, buf_view(&text), "");
 	buf_free(&text);
 }

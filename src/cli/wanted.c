@@ -85,14 +85,14 @@ static void put_csv(const struct missing *m)
 	for (size_t i = 0; i < m->n_citers; i++)
 		buf_printf(&citers, "%s%.*s", i ? " " : "", STR_ARG(m->citers[i].id));
 	buf_printf(&row, "%zu,", m->n_citers);
-	cli_csv_cell(&row, m->id, ",");
-	cli_csv_cell(&row, str_of(after), ",");
-	cli_csv_cell(&row, str_of(before), ",");
-	cli_csv_cell(&row, str_of(m->mrn.post), ",");
-	cli_csv_cell(&row, m->origin, ",");
-	cli_csv_cell(&row, str_of(year_basis_name(m->year_basis)), ",");
-	cli_csv_cell(&row, m->other_id, ",");
-	cli_csv_cell(&row, buf_view(&citers), "\r\n");
+	view_csv_cell(&row, m->id, ",");
+	view_csv_cell(&row, str_of(after), ",");
+	view_csv_cell(&row, str_of(before), ",");
+	view_csv_cell(&row, str_of(m->mrn.post), ",");
+	view_csv_cell(&row, m->origin, ",");
+	view_csv_cell(&row, str_of(year_basis_name(m->year_basis)), ",");
+	view_csv_cell(&row, m->other_id, ",");
+	view_csv_cell(&row, buf_view(&citers), "\r\n");
 	fwrite(row.p, 1, row.n, stdout);
 	buf_free(&row);
 	buf_free(&citers);
