@@ -16,4 +16,13 @@ PAGE(page_login);
 PAGE(do_login);
 PAGE(do_logout);
 
+/* page_cable.c, cable_notes.c, page_around.c, page_graph.c: a cable and what is around it. */
+PAGE(page_cable);
+PAGE(do_cable_note);
+PAGE(do_cable_star);
+PAGE(do_cable_tag);
+PAGE(page_cable_diff);
+PAGE(page_cable_related);
+PAGE(page_cable_graph);
+
 #endif
