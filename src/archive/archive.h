@@ -92,6 +92,10 @@ int archive_find_number(struct archive *ar, struct arena *a, uint32_t running_nu
 /* Cables of the days first..last (both meant). post: canonical id part, or empty for any. */
 int archive_find_dated(struct archive *ar, struct arena *a, struct cable_date first, struct cable_date last,
 		       struct str post, struct cable_rows *out, struct err *e);
+/* The post's cables of that year with the next lower and the next higher numbers, nearest first, at most `most` each.
+ */
+int archive_find_around(struct archive *ar, struct arena *a, const struct mrn *m, size_t most,
+			struct cable_rows *before, struct cable_rows *behind, struct err *e);
 int archive_id(struct archive *ar, struct arena *a, int64_t key, struct str *out, struct err *e); /* its id alone */
 int archive_row(struct archive *ar, struct arena *a, int64_t key, struct cable_row *out, struct err *e);
 
