@@ -185,7 +185,10 @@ static int run_search(const char *dir, const char *queries)
 
 	if (rc == REFTEL_OK)
 		rc = catalog_open(o.ar, &o.c, &e);
+	if (rc == REFTEL_OK)
+		rc = archive_read_begin(o.ar, &e); /* one snapshot for all questions, as the peers have one */
 	if (rc != REFTEL_OK) {
+		catalog_close(o.c);
 		archive_close(o.ar);
 		return failed(&e);
 	}
@@ -195,6 +198,7 @@ static int run_search(const char *dir, const char *queries)
 	if (!rc)
 		rc = peer_search_class(queries, PEER_OR2, "facets", ask, &o);
 	locator_close(&o.l);
+	archive_read_end(o.ar);
 	catalog_close(o.c);
 	archive_close(o.ar);
 	arena_free(&o.a);

@@ -175,12 +175,14 @@ static int ask(void *ctx, enum peer_class c, const char *text, struct peer_answe
 
 static int run_search(const char *path, const char *queries)
 {
-	/* The ten are chosen first and named after, so that no name is fetched for a text that is not shown. */
+	/* The ten are chosen first and named after, so that no name is fetched for a text that is not shown. One
+	 * transaction, so that every question is of one snapshot and takes no locks, as with the other peers. */
 	static const char *const sql = "SELECT c.id FROM (SELECT rowid AS row, rank AS r FROM text WHERE text MATCH ? "
 				       "ORDER BY rank LIMIT 10) t"
 				       " JOIN cable c ON c.row = t.row ORDER BY t.r";
 	struct fts f = {0};
-	int rc = db_open(&f, path) || db_prepare(&f, sql, &f.search) || peer_search(queries, ask, &f);
+	int rc = db_open(&f, path) || db_exec(&f, "BEGIN") || db_prepare(&f, sql, &f.search) ||
+		 peer_search(queries, ask, &f);
 
 	db_close(&f);
 	return rc ? 3 : 0;

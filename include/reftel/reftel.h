@@ -25,5 +25,6 @@
 #include "story/story.h"
 #include "check/check.h"
 #include "report/report.h"
+#include "desk/desk.h"
 
 #endif

@@ -104,6 +104,10 @@ struct cable_version {
 	struct cable cable;
 };
 int archive_load(struct archive *ar, struct arena *a, int64_t version, struct cable_version *out, struct err *e);
+/* The same for who reads many and shows none to anybody: a text that was packed with a checksum is held against that,
+ * not against its hash as well. */
+int archive_load_unhashed(struct archive *ar, struct arena *a, int64_t version, struct cable_version *out,
+			  struct err *e);
 /* Between these, what is read is of one moment, and reading much is cheaper. A reader's; not within a transaction. */
 int archive_read_begin(struct archive *ar, struct err *e);
 void archive_read_end(struct archive *ar);

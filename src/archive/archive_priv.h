@@ -5,8 +5,7 @@
 #define REFTEL_ARCHIVE_PRIV_H
 
 #include "archive/archive.h"
-
-#include <sqlite3.h>
+#include "sql/sql.h"
 
 enum {
 	ARCHIVE_APPLICATION_ID = 0x7265666c, /* "refl" */
@@ -85,9 +84,6 @@ int archive_sql_error(struct archive *ar, struct err *e, const char *doing);
 int archive_step_done(struct archive *ar, sqlite3_stmt *st, struct err *e, const char *doing);
 int archive_exec(struct archive *ar, const char *sql, struct err *e, const char *doing);
 
-void bind_str(sqlite3_stmt *st, int i, struct str s);
-struct str column_str(struct arena *a, sqlite3_stmt *st, int i);
-
 /* ---- schema.c ---------------------------------------------------------------------------------------------------- */
 
 int schema_create(struct archive *ar, struct err *e);
@@ -115,6 +111,8 @@ int texts_pack(struct archive *ar, struct str header, struct str body, struct st
 /* Unpacks into a. size is what it must give. */
 int texts_unpack(struct archive *ar, struct arena *a, struct str packed, int64_t dict, size_t size, struct str *out,
 		 struct err *e);
+/* Does unpacking hold the text against a checksum? */
+bool texts_have_checksum(struct str packed);
 /* The hash of both texts as they are, and the hash of their normal form, by which the same text is known. */
 void texts_hash(struct str header, struct str body, unsigned char out[HASH_BYTES]);
 void texts_hash_normal(struct str text, unsigned char out[HASH_BYTES]);

@@ -25,7 +25,9 @@ static void record_read(struct arena *a, sqlite3_stmt *st, struct cable_version 
 	date_of_seconds(sqlite3_column_int64(st, 7), sqlite3_column_int(st, 8), &r->date);
 }
 
-static int texts_read(struct archive *ar, struct arena *a, sqlite3_stmt *st, struct cable_record *r, struct err *e)
+/* hashed: against the hash also where unpacking has found the text's checksum right. */
+static int texts_read(struct archive *ar, struct arena *a, sqlite3_stmt *st, bool hashed, struct cable_record *r,
+		      struct err *e)
 {
 	int64_t header = sqlite3_column_int64(st, 13), body = sqlite3_column_int64(st, 14);
 	struct str packed = {sqlite3_column_blob(st, 16), (size_t)sqlite3_column_bytes(st, 16)}, raw;
@@ -39,13 +41,16 @@ static int texts_read(struct archive *ar, struct arena *a, sqlite3_stmt *st, str
 		return rc;
 	r->header = str_sub(raw, 0, (size_t)header);
 	r->body = str_sub(raw, (size_t)header, raw.n);
+	if (!hashed && texts_have_checksum(packed))
+		return REFTEL_OK;
 	texts_hash(r->header, r->body, hash);
 	if (sqlite3_column_bytes(st, 12) != HASH_BYTES || memcmp(hash, sqlite3_column_blob(st, 12), HASH_BYTES) != 0)
 		return err_set(e, REFTEL_EFORMAT, "its text is not the one that was stored: the archive is damaged");
 	return REFTEL_OK;
 }
 
-int archive_load(struct archive *ar, struct arena *a, int64_t version, struct cable_version *out, struct err *e)
+static int load(struct archive *ar, struct arena *a, int64_t version, bool hashed, struct cable_version *out,
+		struct err *e)
 {
 	sqlite3_stmt *st = archive_statement(ar, SQL_VERSION_LOAD, e);
 	struct cable_record r;
@@ -61,7 +66,7 @@ int archive_load(struct archive *ar, struct arena *a, int64_t version, struct ca
 		goto out;
 	}
 	record_read(a, st, out, &r);
-	rc = texts_read(ar, a, st, &r, e);
+	rc = texts_read(ar, a, st, hashed, &r, e);
 	if (rc == REFTEL_OK)
 		rc = cable_read(a, &r, &out->cable, e);
 	if (rc != REFTEL_OK)
@@ -69,6 +74,17 @@ int archive_load(struct archive *ar, struct arena *a, int64_t version, struct ca
 out:
 	sqlite3_reset(st);
 	return rc;
+}
+
+int archive_load(struct archive *ar, struct arena *a, int64_t version, struct cable_version *out, struct err *e)
+{
+	return load(ar, a, version, true, out, e);
+}
+
+int archive_load_unhashed(struct archive *ar, struct arena *a, int64_t version, struct cable_version *out,
+			  struct err *e)
+{
+	return load(ar, a, version, false, out, e);
 }
 
 static int keys_read(struct archive *ar, struct arena *a, sqlite3_stmt *st, struct version_keys *out, struct err *e)

@@ -1,5 +1,5 @@
 /*
- * The statements that are kept prepared, and small helpers over SQLite. Every SQL text that has parameters stands here.
+ * The archive's statements that are kept prepared. Every SQL text that has parameters stands here.
  */
 #include "archive/archive_priv.h"
 
@@ -122,42 +122,22 @@ sqlite3_stmt *archive_statement(struct archive *ar, enum statement s, struct err
 
 int archive_sql_error(struct archive *ar, struct err *e, const char *doing)
 {
-	int rc = sqlite3_errcode(ar->db);
+	struct arena a = {0};
+	const struct sql q = {.db = ar->db,
+			      .whole = arena_printf(&a, "the archive in %s", ar->dir),
+			      .file = path_join(&a, ar->dir, "archive.db"),
+			      .kind = "archive of reftel"};
+	int rc = sql_error(&q, e, doing);
 
-	switch (rc & 0xff) {
-	case SQLITE_FULL:
-		return err_set(e, REFTEL_EFULL, "%s: the disk that holds %s is full; what was committed before is safe",
-			       doing, ar->dir);
-	case SQLITE_READONLY:
-	case SQLITE_PERM:
-	case SQLITE_AUTH:
-		return err_set(e, REFTEL_EREADONLY, "%s: the archive in %s may only be read", doing, ar->dir);
-	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
-		return err_set(e, REFTEL_EBUSY, "%s: another program holds the archive in %s", doing, ar->dir);
-	case SQLITE_CORRUPT:
-		return err_set(e, REFTEL_EFORMAT, "%s: the archive in %s is damaged (%s)", doing, ar->dir,
-			       sqlite3_errmsg(ar->db));
-	case SQLITE_NOTADB:
-		return err_set(e, REFTEL_EFORMAT,
-			       "%s/archive.db is no database: it is damaged, or no archive of reftel", ar->dir);
-	case SQLITE_CANTOPEN:
-		return err_set(e, REFTEL_EIO, "%s: %s/archive.db cannot be opened: look at the rights of the folder",
-			       doing, ar->dir);
-	default:
-		return err_set(e, REFTEL_EIO, "%s: %s/archive.db: %s", doing, ar->dir, sqlite3_errmsg(ar->db));
-	}
+	arena_free(&a);
+	return rc;
 }
 
 int archive_step_done(struct archive *ar, sqlite3_stmt *st, struct err *e, const char *doing)
 {
 	int rc = sqlite3_step(st);
 
-	if (rc == SQLITE_DONE || rc == SQLITE_ROW) {
-		sqlite3_reset(st);
-		return REFTEL_OK;
-	}
-	rc = archive_sql_error(ar, e, doing);
+	rc = rc == SQLITE_DONE || rc == SQLITE_ROW ? REFTEL_OK : archive_sql_error(ar, e, doing);
 	sqlite3_reset(st);
 	return rc;
 }
@@ -165,16 +145,4 @@ int archive_step_done(struct archive *ar, sqlite3_stmt *st, struct err *e, const
 int archive_exec(struct archive *ar, const char *sql, struct err *e, const char *doing)
 {
 	return sqlite3_exec(ar->db, sql, NULL, NULL, NULL) == SQLITE_OK ? REFTEL_OK : archive_sql_error(ar, e, doing);
-}
-
-void bind_str(sqlite3_stmt *st, int i, struct str s)
-{
-	sqlite3_bind_text64(st, i, s.n ? s.p : "", s.n, SQLITE_STATIC, SQLITE_UTF8);
-}
-
-struct str column_str(struct arena *a, sqlite3_stmt *st, int i)
-{
-	const void *p = sqlite3_column_blob(st, i);
-
-	return arena_str(a, (struct str){p ? p : "", (size_t)sqlite3_column_bytes(st, i)});
 }

@@ -45,6 +45,9 @@ struct catalog_build {
 	unsigned n_workers;
 	struct segment_files ready; /* written, not part of the index yet; heap */
 	size_t cap_ready;
+	bool anew; /* collected as runs, which become one segment at the end; nobody waits for a part of it */
+	struct index_run **runs; /* heap */
+	size_t n_runs;
 	unsigned next_number;
 	struct progress progress;
 	struct catalog_summary sum;
@@ -78,7 +81,7 @@ static void ready_add(struct catalog_build *b, const struct index_part *p)
 	b->ready.v[b->ready.n++] = segment_of_part(p);
 }
 
-/* What a segment was collected in goes back to the system before the next one, or the merge, takes as much. */
+/* What the segments were collected in goes back to the system before the merge takes as much. */
 static void memory_return(void)
 {
 #ifdef __GLIBC__
@@ -86,12 +89,69 @@ static void memory_return(void)
 #endif
 }
 
+static void runs_add(struct catalog_build *b, struct index_run *r)
+{
+	b->runs = xrealloc(b->runs, (b->n_runs + 1) * sizeof(struct index_run *));
+	b->runs[b->n_runs++] = r;
+}
+
+/* Makes a segment of the runs that are there now. Where it is stopped they are lost, and are collected another time. */
+static int runs_write(struct catalog_build *b, struct err *e)
+{
+	struct index_run **v;
+	struct arena a = {0};
+	struct index_part part = {0};
+	char name[32];
+	size_t n;
+	int rc = REFTEL_OK;
+
+	pthread_mutex_lock(&b->lock);
+	v = b->runs;
+	n = b->n_runs;
+	b->runs = NULL;
+	b->n_runs = 0;
+	segment_file_name(name, b->next_number++);
+	pthread_mutex_unlock(&b->lock);
+	if (n)
+		rc = index_runs_write(v, n, b->language, b->o.stop, catalog_dir(&a, b->ar), name, &part, e);
+	pthread_mutex_lock(&b->lock);
+	if (n && rc == REFTEL_OK)
+		ready_add(b, &part);
+	pthread_mutex_unlock(&b->lock);
+	for (size_t i = 0; i < n; i++)
+		index_run_close(v[i]);
+	free(v);
+	arena_free(&a);
+	return rc;
+}
+
+/* As a run, or, where each is to be a segment of its own, as that. */
+static int collected_write(struct worker *w, const char *dir, const char *name)
+{
+	struct catalog_build *b = w->build;
+	struct index_run *run;
+	struct index_part part = {0};
+	bool aside = b->anew || b->o.runs > 1;
+	int rc = aside ? index_builder_put_aside(w->builder, dir, name, &run, &w->e)
+		       : index_builder_flush(w->builder, dir, name, &part, &w->e);
+
+	if (rc != REFTEL_OK)
+		return rc;
+	pthread_mutex_lock(&b->lock);
+	if (aside)
+		runs_add(b, run);
+	else
+		ready_add(b, &part);
+	pthread_mutex_unlock(&b->lock);
+	return REFTEL_OK;
+}
+
 static int worker_flush(struct worker *w)
 {
 	struct catalog_build *b = w->build;
 	struct arena a = {0};
-	struct index_part part;
 	char name[32];
+	bool many;
 	int rc;
 
 	if (!index_builder_docs(w->builder))
@@ -99,15 +159,14 @@ static int worker_flush(struct worker *w)
 	pthread_mutex_lock(&b->lock);
 	segment_file_name(name, b->next_number++);
 	pthread_mutex_unlock(&b->lock);
-	rc = index_builder_flush(w->builder, catalog_dir(&a, b->ar), name, &part, &w->e);
+	rc = collected_write(w, catalog_dir(&a, b->ar), name);
 	arena_free(&a);
-	if (rc != REFTEL_OK)
-		return rc;
 	pthread_mutex_lock(&b->lock);
-	ready_add(b, &part);
+	many = !b->complete && b->n_runs >= b->o.runs; /* the one thread that follows an import is alone until then */
 	pthread_mutex_unlock(&b->lock);
-	memory_return();
-	return REFTEL_OK;
+	if (rc == REFTEL_OK && many)
+		rc = runs_write(b, &w->e);
+	return rc == REFTEL_EINTR ? REFTEL_OK : rc;
 }
 
 static int worker_take(struct worker *w, const int64_t *keys, size_t n)
@@ -121,7 +180,7 @@ static int worker_take(struct worker *w, const int64_t *keys, size_t n)
 		struct err why;
 
 		arena_reset(&w->arena);
-		if (archive_load(w->ar, &w->arena, keys[i], &v, &why) != REFTEL_OK) {
+		if (archive_load_unhashed(w->ar, &w->arena, keys[i], &v, &why) != REFTEL_OK) {
 			damaged++; /* status and verify name it */
 			continue;
 		}
@@ -197,7 +256,8 @@ static void *worker_run(void *arg)
 	bool more = true;
 
 	if (rc == REFTEL_OK)
-		rc = index_builder_open(b->language, b->o.memory / b->n_workers, &w->builder, &w->e);
+		rc = index_builder_open(b->o.runs > 1 ? NULL : b->language, b->o.memory / b->n_workers, &w->builder,
+					&w->e);
 	while (rc == REFTEL_OK && more) {
 		size_t n;
 
@@ -235,6 +295,9 @@ static void build_free(struct catalog_build *b)
 	progress_done(&b->progress);
 	free(b->keys);
 	free(b->ready.v);
+	for (size_t i = 0; i < b->n_runs; i++)
+		index_run_close(b->runs[i]);
+	free(b->runs);
 	arena_free(&b->arena);
 	free(b);
 }
@@ -247,6 +310,7 @@ static struct catalog_build *build_new(struct archive *ar, const struct catalog_
 	if (o)
 		b->o = *o;
 	b->o.memory = b->o.memory ? b->o.memory : CATALOG_MEMORY;
+	b->o.runs = b->o.runs ? b->o.runs : CATALOG_RUNS;
 	b->n_workers = threads_wanted(&b->o);
 	pthread_mutex_init(&b->lock, NULL);
 	pthread_cond_init(&b->changed, NULL);
@@ -460,6 +524,10 @@ static int build_end(struct catalog_build *b, struct err *e)
 	struct segment_files held;
 	int rc = workers_join(b, e);
 
+	if (rc == REFTEL_OK && !(b->o.stop && *b->o.stop)) /* else there may be gaps between the runs */
+		rc = runs_write(b, e);
+	if (rc == REFTEL_EINTR)
+		rc = REFTEL_OK;
 	if (rc == REFTEL_OK)
 		rc = archive_segments(b->ar, &b->arena, &rows, e);
 	if (rc != REFTEL_OK)
@@ -492,15 +560,13 @@ int catalog_build_finish(struct catalog_build *b, bool now, struct catalog_summa
 
 /* ---- anew -------------------------------------------------------------------------------------------------------- */
 
-/* The segments are collected without stems, which are made when they become one. */
-static int reindex(struct catalog_build *b, const char *language, struct err *e)
+static int reindex(struct catalog_build *b, struct err *e)
 {
-	struct segment_files all = {0}, held;
+	struct segment_files held;
 	struct archive_segments rows;
-	char name[32];
 	int rc = keys_read(b, e);
 
-	b->complete = true;
+	b->complete = b->anew = true;
 	progress_open(&b->progress, b->o.progress, "indexing", "texts", b->n_keys);
 	if (rc == REFTEL_OK)
 		rc = workers_start(b, 0, b->n_workers, e);
@@ -509,14 +575,16 @@ static int reindex(struct catalog_build *b, const char *language, struct err *e)
 	if (rc == REFTEL_OK && b->o.stop && *b->o.stop)
 		rc = err_set(e, REFTEL_EINTR, "stopped; the index is as it was");
 	if (rc == REFTEL_OK)
+		rc = runs_write(b, e);
+	if (rc == REFTEL_OK)
 		rc = archive_segments(b->ar, &b->arena, &rows, e);
 	if (rc != REFTEL_OK)
 		return rc;
 	held = (struct segment_files){rows.v, rows.n};
-	all = files_join(&b->arena, &all, &b->ready);
-	segment_file_name(name, b->next_number++);
-	rc = segments_merge_all(b->ar, &b->arena, &all, name, language ? language : "", b->o.stop, e);
-	return rc == REFTEL_OK ? segments_commit(b, &held, &all, e) : rc;
+	rc = segments_commit(b, &held, &b->ready, e);
+	if (rc == REFTEL_OK)
+		b->ready.n = 0;
+	return rc;
 }
 
 /* A language that is none is refused before anything is read. */
@@ -548,7 +616,9 @@ int catalog_reindex(struct archive *ar, const char *language, const struct catal
 	segments_sweep(ar);
 	b->next_number = segments_next_number(ar);
 	if (rc == REFTEL_OK)
-		rc = reindex(b, stems, e);
+		b->language = stems;
+	if (rc == REFTEL_OK)
+		rc = reindex(b, e);
 	ready_discard(b);
 	if (out) {
 		*out = b->sum;

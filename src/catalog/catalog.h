@@ -86,8 +86,9 @@ struct catalog_options {
 	const volatile int *stop;
 	unsigned threads; /* 0: as many as there are processors, at most CATALOG_THREADS_MAX */
 	size_t memory;    /* bytes for what is collected, over all threads; 0: CATALOG_MEMORY */
+	size_t runs;      /* while following: as often as this memory is full, a segment is written; 0: CATALOG_RUNS */
 };
-enum { CATALOG_THREADS_MAX = 8, CATALOG_MEMORY = 128 << 20 };
+enum { CATALOG_THREADS_MAX = 8, CATALOG_MEMORY = 128 << 20, CATALOG_RUNS = 64 };
 
 /* What came of building. */
 struct catalog_summary {

@@ -22,9 +22,6 @@ struct archive_segment segment_of_part(const struct index_part *p);
 /* Merges the tail of `all` where it has grown too long for what it holds; all is changed to what is to be. */
 int segments_tidy(struct archive *ar, struct arena *a, struct segment_files *all, const char *name,
 		  const volatile int *stop, struct err *e);
-/* Makes one of all; their stems are of this language, "" none, whatever they have now. */
-int segments_merge_all(struct archive *ar, struct arena *a, struct segment_files *all, const char *name,
-		       const char *language, const volatile int *stop, struct err *e);
 void segments_sort(struct segment_files *f);
 /* Removes the files in the index's folder that the archive's list does not name. */
 void segments_sweep(struct archive *ar);

@@ -206,11 +206,3 @@ int segments_tidy(struct archive *ar, struct arena *a, struct segment_files *all
 		return REFTEL_OK;
 	return tail_merge(ar, a, all, from, name, &(struct index_merge){.stop = stop}, e);
 }
-
-int segments_merge_all(struct archive *ar, struct arena *a, struct segment_files *all, const char *name,
-		       const char *language, const volatile int *stop, struct err *e)
-{
-	if (!all->n)
-		return REFTEL_OK;
-	return tail_merge(ar, a, all, 0, name, &(struct index_merge){.language = language, .stop = stop}, e);
-}

@@ -184,7 +184,13 @@ static int query_run(struct pool *p, void *ctx, void *state, size_t job, void **
 		put_no_hit(x, &out->rows, q, out->failed ? e->msg : NULL);
 		return REFTEL_OK;
 	}
-	return rc == REFTEL_OK ? put_hits(p, x, s, job, &r, out, e) : rc;
+	if (rc == REFTEL_OK)
+		rc = archive_read_begin(s->ar, e);
+	if (rc != REFTEL_OK)
+		return rc;
+	rc = put_hits(p, x, s, job, &r, out, e);
+	archive_read_end(s->ar);
+	return rc;
 }
 
 /* ---- in order ---------------------------------------------------------------------------------------------------- */

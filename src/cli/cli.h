@@ -38,6 +38,8 @@ int cmd_reindex(struct cli *c, int argc, char **argv);
 int cmd_verify(struct cli *c, int argc, char **argv);
 int cmd_check(struct cli *c, int argc, char **argv);
 int cmd_status(struct cli *c, int argc, char **argv);
+int cmd_user(struct cli *c, int argc, char **argv);
+int cmd_log(struct cli *c, int argc, char **argv);
 int cmd_help(struct cli *c, int argc, char **argv);
 int cmd_version(struct cli *c, int argc, char **argv);
 
@@ -87,6 +89,16 @@ void cli_csv_cell(struct buf *out, struct str s, const char *end);
 extern volatile int cli_stop;
 void cli_catch_interrupt(void);
 FILE *cli_progress(const struct cli *c);
+
+/* desks.c. dir: --desk, NULL: the archive's folder. make: also where there is none yet. */
+int cli_desk_open(struct cli *c, const char *dir, bool make, struct desk **out);
+/* Who calls the command, for the log. */
+struct desk_actor cli_desk_actor(struct cli *c);
+enum { CLI_PASSWORD_MAX = DESK_PASSWORD_MAX + 2 };
+/* A line of the standard input, asked for where that is a terminal; hidden: not shown there. At most size bytes. */
+int cli_ask(const char *question, bool hidden, char *out, size_t size, struct str *answer, struct err *e);
+/* Twice on a terminal. The caller wipes out. */
+int cli_ask_password(const char *question, char out[CLI_PASSWORD_MAX], struct str *password, struct err *e);
 
 /* cite.c: how a footnote names a cable. style: "text", "bibtex", "csl". False: no such style. */
 bool cli_cite(struct cli *c, const struct cable_version *v, const char *style);

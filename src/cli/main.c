@@ -29,6 +29,16 @@ const struct command commands[] = {
 	{"reindex", "reftel reindex [--language LANGUAGE|none] [--threads N]", "make the index anew from the texts",
 	 cmd_reindex},
 	{"verify", "reftel verify", "read the whole archive and say what is damaged", cmd_verify},
+	{"user",
+	 "reftel user add NAME [--full-name NAME] [--role reader|editor|admin] [--collections A,B|all], or\n"
+	 "       reftel user list, or reftel user password|disable|enable NAME, or reftel user role NAME ROLE, or\n"
+	 "       reftel user collections NAME A,B|all, or reftel user totp NAME [--remove], or\n"
+	 "       reftel user token NAME --label LABEL [--days N], or reftel user tokens NAME, or reftel user untoken N",
+	 "who may use the desk", cmd_user},
+	{"log",
+	 "reftel log [--who NAME] [--action ACTION] [--after N] [--limit N] [--newest] [--csv], or\n"
+	 "       reftel log --verify [--head NUMBER:HEX]",
+	 "who did what on the desk, and whether that was changed", cmd_log},
 	{"help", "reftel help [COMMAND]", "show the manual", cmd_help},
 	{"version", "reftel version", "say which reftel this is", cmd_version},
 	{NULL, NULL, NULL, NULL},

@@ -1,52 +1,43 @@
 /*
- * Documents collected in memory until they are written as a segment. Each term has two streams of bytes, its documents
- * and its positions, which grow in slices of one pool, so that a word met once costs little and a common one no copying
- * (after the byte block pool of Lucene, as described by Busch et al., "Earlybird", 2012).
+ * Documents collected in memory until they are written as a segment. All that is kept of a document's words is their
+ * numbers in the vocabulary, one behind another; the places of each word are found when the segment is written, by
+ * counting first how many there are of each (a counting sort). Until then nothing is met at random but the vocabulary.
  */
 #include "index/index_priv.h"
 
 #include <stdlib.h>
 
 enum {
-	SLICE_LINK = 4,
-	SLICE_LEVELS = 9,
-	WORDS_MAX = 1 << 26, /* of a document: more than fit into the longest that an archive takes */
-	POOL_FIRST = 1 << 20,
-	/* so many words ahead a term, and then the end of its positions, is asked for from memory */
-	AHEAD_TERM = 16,
-	AHEAD_STREAM = 6,
+	WORDS_MAX = 1 << 26,      /* of a document: more than fit into the longest that an archive takes */
+	COLLECTED_MAX = 1u << 31, /* terms of all documents together, so that their places fit into 32 bits */
+	TERM_BYTES = 128,         /* that a term takes at most here and in its vocabulary; most take half */
+	/* so many places ahead a term's next slot, and then the slot itself, is asked for from memory */
+	AHEAD_NEXT = 24,
+	AHEAD_SLOT = 12,
 };
 
-static const uint16_t slice_bytes[SLICE_LEVELS] = {12, 20, 36, 68, 132, 260, 516, 1028, 2052};
-
-struct stream {
-	uint32_t head, at, end; /* in the pool; at == end: a new slice is due; head 0: empty */
-	uint8_t level;
-};
-
-/* A term in memory: a line of the processor's cache. */
-struct gathered {
-	uint32_t n_docs, doc, before; /* doc: the last one met, `before` the one that was written to the stream last */
-	uint32_t occurrences, position;
-	bool in_subject;
-	struct stream docs, positions;
-	uint32_t hash; /* of the word, for the sketch; 0: not yet known */
-};
-
-struct gathered_terms {
+/* What the documents have, one behind another. A place is a number of ids; a document's are [starts[doc], starts[doc +
+ * 1]), the last one's end at n. */
+struct collected {
 	struct vocab vocab;
-	struct gathered *v; /* v[id - 1] */
-	size_t cap;
+	uint32_t *ids, *starts, *places;
+	size_t n, cap, cap_starts, cap_places;
+};
+
+struct numbers {
+	uint32_t *v;
+	size_t n, cap;
 };
 
 struct index_builder {
 	struct stemmer *stemmer;
 	char language[LANGUAGE_MAX];
 	size_t memory;
-	uint8_t *pool;
-	size_t pool_n, pool_cap;
-	struct gathered_terms words, keywords;
+	struct collected words, keywords;
+	struct numbers hashes; /* of words, by id - 1, for the sketch */
+	struct numbers run;    /* those of a document's words */
 	struct columns *columns;
+	struct subject *subjects;
 	uint32_t n_docs;
 	size_t cap_docs;
 };
@@ -63,24 +54,25 @@ int index_builder_open(const char *language, size_t memory, struct index_builder
 	}
 	snprintf(b->language, sizeof(b->language), "%s", language ? language : "");
 	b->memory = memory;
-	b->pool_n = 1; /* 0 is no place */
 	*out = b;
 	return REFTEL_OK;
 }
 
+static void collected_free(struct collected *c)
+{
+	vocab_free(&c->vocab);
+	free(c->ids);
+	free(c->starts);
+	free(c->places);
+	*c = (struct collected){0};
+}
+
+/* The numbers' room stays, so that the next segment need not ask the system for it page by page. */
 static void builder_reset(struct index_builder *b)
 {
 	vocab_free(&b->words.vocab);
 	vocab_free(&b->keywords.vocab);
-	free(b->words.v);
-	free(b->keywords.v);
-	free(b->pool);
-	free(b->columns);
-	b->words = b->keywords = (struct gathered_terms){0};
-	b->pool = NULL;
-	b->columns = NULL;
-	b->pool_n = 1;
-	b->pool_cap = b->cap_docs = 0;
+	b->words.n = b->keywords.n = b->hashes.n = 0;
 	b->n_docs = 0;
 }
 
@@ -88,7 +80,12 @@ void index_builder_close(struct index_builder *b)
 {
 	if (!b)
 		return;
-	builder_reset(b);
+	collected_free(&b->words);
+	collected_free(&b->keywords);
+	free(b->hashes.v);
+	free(b->run.v);
+	free(b->columns);
+	free(b->subjects);
 	stemmer_close(b->stemmer);
 	free(b);
 }
@@ -103,128 +100,31 @@ uint32_t index_builder_docs(const struct index_builder *b)
 	return b->n_docs;
 }
 
+/* An id, and the place that it will need when the segment is written. */
 bool index_builder_full(const struct index_builder *b)
 {
+	size_t ids = b->words.n + b->keywords.n;
 	size_t terms = b->words.vocab.words.n + b->keywords.vocab.words.n;
 
-	return b->pool_n + terms * (sizeof(struct gathered) + 48) + b->n_docs * sizeof(struct columns) > b->memory;
-}
-
-/* ---- streams ----------------------------------------------------------------------------------------------------- */
-
-static uint32_t slice_take(struct index_builder *b, size_t n)
-{
-	uint32_t at = (uint32_t)b->pool_n;
-
-	if (b->pool_n + n > b->pool_cap) {
-		b->pool_cap = b->pool_cap ? 2 * b->pool_cap : POOL_FIRST;
-		b->pool = xrealloc(b->pool, b->pool_cap);
-	}
-	b->pool_n += n;
-	return at;
-}
-
-static void slice_next(struct index_builder *b, struct stream *s)
-{
-	uint32_t at;
-
-	if (s->head && s->level + 1 < SLICE_LEVELS)
-		s->level++;
-	at = slice_take(b, slice_bytes[s->level]);
-	if (s->head)
-		store32(b->pool + s->end, at);
-	else
-		s->head = at;
-	s->at = at;
-	s->end = at + slice_bytes[s->level] - SLICE_LINK;
-}
-
-static inline void stream_byte(struct index_builder *b, struct stream *s, uint8_t c)
-{
-	if (s->at == s->end)
-		slice_next(b, s);
-	b->pool[s->at++] = c;
-}
-
-static inline void stream_put(struct index_builder *b, struct stream *s, uint32_t v)
-{
-	for (; v >= 0x80; v >>= 7)
-		stream_byte(b, s, (uint8_t)(v | 0x80));
-	stream_byte(b, s, (uint8_t)v);
-}
-
-/* Reads a stream from its head. The streams are our own: what stands in them is trusted. */
-struct stream_reader {
-	const uint8_t *pool;
-	uint32_t at, end;
-	uint8_t level;
-};
-
-static struct stream_reader stream_read(const struct index_builder *b, const struct stream *s)
-{
-	return (struct stream_reader){b->pool, s->head, s->head + slice_bytes[0] - SLICE_LINK, 0};
-}
-
-static inline uint32_t stream_get(struct stream_reader *r)
-{
-	uint32_t v = 0;
-
-	for (unsigned shift = 0;; shift += 7) {
-		uint8_t c;
-
-		if (r->at == r->end) {
-			r->at = load32(r->pool + r->end);
-			r->level += r->level + 1 < SLICE_LEVELS;
-			r->end = r->at + slice_bytes[r->level] - SLICE_LINK;
-		}
-		c = r->pool[r->at++];
-		v |= (uint32_t)(c & 0x7f) << shift;
-		if (!(c & 0x80))
-			return v;
-	}
+	return ids >= COLLECTED_MAX || 2 * ids * sizeof(uint32_t) + terms * TERM_BYTES +
+						       b->n_docs * (sizeof(struct columns) + sizeof(struct subject)) >
+					       b->memory;
 }
 
 /* ---- a document goes in ------------------------------------------------------------------------------------------ */
 
-static struct gathered *gathered_of(struct gathered_terms *t, uint32_t id)
+static uint32_t *numbers_room(uint32_t **v, size_t *cap, size_t n)
 {
-	if (id > t->cap) {
-		size_t cap = t->cap ? 2 * t->cap : 4096;
-
-		cap = cap < id ? id : cap;
-		t->v = xrealloc(t->v, cap * sizeof(*t->v));
-		memset(t->v + t->cap, 0, (cap - t->cap) * sizeof(*t->v));
-		t->cap = cap;
+	if (n > *cap) {
+		*cap = 2 * *cap > n ? 2 * *cap : n + 1024;
+		*v = xrealloc(*v, *cap * sizeof(**v));
 	}
-	return &t->v[id - 1];
+	return *v;
 }
 
-static uint32_t count_of(const struct gathered *g)
+static void document_begin(struct index_builder *b, struct collected *c)
 {
-	return 2 * (g->occurrences - 1) + g->in_subject;
-}
-
-/* Writes the document that the term was met in last. */
-static void document_end(struct index_builder *b, struct gathered *g, bool counts)
-{
-	if (!g->n_docs)
-		return;
-	stream_put(b, &g->docs, g->doc - g->before);
-	if (counts)
-		stream_put(b, &g->docs, count_of(g));
-	g->before = g->doc;
-}
-
-static bool document_begin(struct index_builder *b, struct gathered *g, bool counts)
-{
-	if (g->n_docs && g->doc == b->n_docs)
-		return false;
-	document_end(b, g, counts);
-	g->doc = b->n_docs;
-	g->n_docs++;
-	g->occurrences = 0;
-	g->in_subject = false;
-	return true;
+	numbers_room(&c->starts, &c->cap_starts, (size_t)b->n_docs + 1)[b->n_docs] = (uint32_t)c->n;
 }
 
 static uint32_t word_id(struct index_builder *b, const struct token *t)
@@ -234,50 +134,45 @@ static uint32_t word_id(struct index_builder *b, const struct token *t)
 	return vocab_add(&b->words.vocab, str_sub(t->word, 0, INDEX_VALUE_MAX));
 }
 
-static void word_add(struct index_builder *b, const struct index_doc *d, const struct token *t, uint32_t position,
-		     struct sketcher *k)
+/* Those of the words that came since; the vocabulary gives its numbers in order. */
+static void hashes_add(struct index_builder *b)
 {
-	struct gathered *g = gathered_of(&b->words, word_id(b, t));
+	const struct vocab *v = &b->words.vocab;
+	struct numbers *h = &b->hashes;
 
-	if (!g->hash)
-		g->hash = sketch_hash(t->word);
-	sketch_word(k, g->hash);
-	stream_put(b, &g->positions, document_begin(b, g, true) ? position : position - g->position - 1);
-	g->position = position;
-	g->occurrences++;
-	g->in_subject |= position >= d->subject_from && position < d->subject_to;
+	numbers_room(&h->v, &h->cap, v->words.n);
+	for (; h->n < v->words.n; h->n++)
+		h->v[h->n] = sketch_hash(v->words.v[h->n]);
 }
 
-/* Where words are met at random, most of the time goes by waiting for memory: it is asked for early. */
-static void words_add(struct index_builder *b, const struct index_doc *d, struct sketcher *k)
+static void words_add(struct index_builder *b, const struct index_doc *d)
 {
-	const struct token *v = d->words.v;
+	struct collected *c = &b->words;
 	size_t n = d->words.n < WORDS_MAX ? d->words.n : WORDS_MAX;
+	uint32_t *ids = numbers_room(&c->ids, &c->cap, c->n + n) + c->n;
+	uint32_t *run = numbers_room(&b->run.v, &b->run.cap, n + 1);
 
-	for (size_t i = 0; i < n; i++) {
-		if (i + AHEAD_TERM < n && v[i + AHEAD_TERM].id - 1 < b->words.cap)
-			__builtin_prefetch(&b->words.v[v[i + AHEAD_TERM].id - 1], 1);
-		if (i + AHEAD_STREAM < n && v[i + AHEAD_STREAM].id - 1 < b->words.cap) {
-			const struct gathered *g = &b->words.v[v[i + AHEAD_STREAM].id - 1];
-
-			__builtin_prefetch(b->pool + g->positions.at, 1);
-			__builtin_prefetch(b->pool + g->docs.at, 1);
-		}
-		word_add(b, d, &v[i], (uint32_t)i, k);
-	}
+	document_begin(b, c);
+	for (size_t i = 0; i < n; i++)
+		ids[i] = word_id(b, &d->words.v[i]);
+	hashes_add(b);
+	for (size_t i = 0; i < n; i++)
+		run[i] = b->hashes.v[ids[i] - 1];
+	sketch_words(run, n, b->columns[b->n_docs].sketch);
+	c->n += n;
 }
 
 static void keyword_add(struct index_builder *b, const struct index_keyword *k)
 {
+	struct collected *c = &b->keywords;
 	char term[INDEX_VALUE_MAX + 1];
 	size_t n = k->value.n < INDEX_VALUE_MAX ? k->value.n : INDEX_VALUE_MAX;
-	struct gathered *g;
 
 	term[0] = (char)k->field;
 	if (n)
 		memcpy(term + 1, k->value.p, n);
-	g = gathered_of(&b->keywords, vocab_add(&b->keywords.vocab, (struct str){term, n + 1}));
-	document_begin(b, g, false);
+	numbers_room(&c->ids, &c->cap, c->n + 1)[c->n] = vocab_add(&c->vocab, (struct str){term, n + 1});
+	c->n++;
 }
 
 static void columns_add(struct index_builder *b, const struct index_doc *d)
@@ -288,7 +183,9 @@ static void columns_add(struct index_builder *b, const struct index_doc *d)
 	if (b->n_docs == b->cap_docs) {
 		b->cap_docs = b->cap_docs ? 2 * b->cap_docs : 1024;
 		b->columns = xrealloc(b->columns, b->cap_docs * sizeof(*b->columns));
+		b->subjects = xrealloc(b->subjects, b->cap_docs * sizeof(*b->subjects));
 	}
+	b->subjects[b->n_docs] = (struct subject){d->subject_from, subject};
 	c = &b->columns[b->n_docs];
 	*c = (struct columns){
 		.key = d->key,
@@ -302,18 +199,15 @@ static void columns_add(struct index_builder *b, const struct index_doc *d)
 
 void index_builder_add(struct index_builder *b, const struct index_doc *d)
 {
-	struct sketcher k;
-
 	columns_add(b, d);
-	sketch_begin(&k);
-	words_add(b, d, &k);
-	sketch_end(&k, b->columns[b->n_docs].sketch);
+	words_add(b, d);
+	document_begin(b, &b->keywords);
 	for (size_t i = 0; i < d->n_keywords; i++)
 		keyword_add(b, &d->keywords[i]);
 	b->n_docs++;
 }
 
-/* ---- and out as a segment ---------------------------------------------------------------------------------------- */
+/* ---- where each term stands -------------------------------------------------------------------------------------- */
 
 struct sorted_term {
 	uint64_t head; /* its first bytes, to compare most at a glance */
@@ -339,108 +233,199 @@ static int by_value(const void *x, const void *y)
 	return str_cmp(a->value, b->value);
 }
 
-static struct sorted_term *terms_sort(const struct gathered_terms *t)
-{
-	size_t n = t->vocab.words.n;
-	struct sorted_term *v = xmalloc((n + 1) * sizeof(*v));
-
-	for (size_t i = 0; i < n; i++)
-		v[i] = (struct sorted_term){head_of(t->vocab.words.v[i]), t->vocab.words.v[i], (uint32_t)i + 1};
-	qsort(v, n, sizeof(*v), by_value);
-	return v;
-}
-
-struct room {
-	uint32_t *v;
-	size_t cap;
+/* The places of all terms, term by term in byte order: those of order[i] end at ends[i], and are growing. */
+struct places {
+	struct sorted_term *order;
+	uint32_t *ends, *v;
+	size_t n_terms;
 };
 
-static void list_of_word(struct index_builder *b, struct gathered *g, struct segment_writer *w, struct room *r)
+/* Those of a vocabulary that are in any document: others may have been read by somebody. */
+static void terms_sort(struct places *p, const struct vocab *vocab, const uint32_t *counts)
 {
-	struct stream_reader docs, positions = stream_read(b, &g->positions);
-	uint32_t doc = 0;
+	p->order = xmalloc((vocab->words.n + 1) * sizeof(*p->order));
+	for (size_t i = 0; i < vocab->words.n; i++)
+		if (counts[i])
+			p->order[p->n_terms++] =
+				(struct sorted_term){head_of(vocab->words.v[i]), vocab->words.v[i], (uint32_t)i + 1};
+	qsort(p->order, p->n_terms, sizeof(*p->order), by_value);
+}
 
-	document_end(b, g, true);
-	docs = stream_read(b, &g->docs);
-	positions.pool = b->pool;
-	list_begin(w, INDEX_WORD);
-	for (uint32_t i = 0; i < g->n_docs; i++) {
-		uint32_t count, n;
+/* next: where each term's next place goes, by its id - 1. Most of the time goes by waiting for memory: it is asked for
+ * early. */
+static void places_fill(struct places *p, const struct collected *c, uint32_t *next)
+{
+	const uint32_t *ids = c->ids;
+	size_t i = 0;
 
-		doc += stream_get(&docs);
-		count = stream_get(&docs);
-		n = count / 2 + 1;
-		if (n > r->cap) {
-			r->cap = 2 * (size_t)n;
-			r->v = xrealloc(r->v, r->cap * sizeof(*r->v));
+	for (; i + AHEAD_NEXT < c->n; i++) {
+		__builtin_prefetch(&next[ids[i + AHEAD_NEXT] - 1], 1);
+		__builtin_prefetch(&p->v[next[ids[i + AHEAD_SLOT] - 1]], 1);
+		p->v[next[ids[i] - 1]++] = (uint32_t)i;
+	}
+	for (; i < c->n; i++)
+		p->v[next[ids[i] - 1]++] = (uint32_t)i;
+}
+
+static void places_find(struct places *p, struct collected *c)
+{
+	uint32_t *next = xcalloc(c->vocab.words.n + 1, sizeof(*next)), at = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		next[c->ids[i] - 1]++;
+	terms_sort(p, &c->vocab, next);
+	p->ends = xmalloc((p->n_terms + 1) * sizeof(*p->ends));
+	for (size_t i = 0; i < p->n_terms; i++) {
+		uint32_t *n = &next[p->order[i].id - 1], count = *n;
+
+		*n = at;
+		p->ends[i] = at += count;
+	}
+	p->v = numbers_room(&c->places, &c->cap_places, c->n + 1);
+	places_fill(p, c, next);
+	free(next);
+}
+
+static void places_free(struct places *p)
+{
+	free(p->order);
+	free(p->ends);
+}
+
+/* ---- and out as a run -------------------------------------------------------------------------------------------- */
+
+static void gap_put(struct buf *list, uint32_t gap)
+{
+	buf_reserve(list, 10);
+	list->n += varint_put((uint8_t *)list->p + list->n, gap);
+}
+
+static void words_put(struct index_builder *b, struct index_run *r, struct buf *list)
+{
+	struct places p = {0};
+	char term[INDEX_VALUE_MAX + 1] = {INDEX_WORD};
+	uint32_t at = 0;
+
+	places_find(&p, &b->words);
+	for (size_t i = 0; i < p.n_terms; i++) {
+		struct str value = p.order[i].value;
+		uint32_t from = at, next = 0;
+
+		buf_reset(list);
+		for (; at < p.ends[i]; next = p.v[at++] + 1)
+			gap_put(list, p.v[at] - next);
+		if (value.n)
+			memcpy(term + 1, value.p, value.n);
+		run_term(r, (struct str){term, value.n + 1}, at - from, list);
+	}
+	places_free(&p);
+}
+
+/* Documents instead of places, one that was given the keyword twice only once. */
+static void keywords_put(struct index_builder *b, struct index_run *r, struct buf *list)
+{
+	const uint32_t *starts = b->keywords.starts;
+	struct places p = {0};
+	uint32_t at = 0;
+
+	places_find(&p, &b->keywords);
+	for (size_t i = 0; i < p.n_terms; i++) {
+		uint32_t doc = 0, next = 0;
+		size_t entries = 0;
+
+		buf_reset(list);
+		for (; at < p.ends[i]; at++) {
+			while (doc + 1 < b->n_docs && starts[doc + 1] <= p.v[at])
+				doc++;
+			if (doc < next)
+				continue;
+			gap_put(list, doc - next);
+			next = doc + 1;
+			entries++;
 		}
-		for (uint32_t k = 0; k < n; k++)
-			r->v[k] = stream_get(&positions);
-		list_add(w, doc, count, r->v);
+		run_term(r, p.order[i].value, entries, list);
 	}
+	places_free(&p);
 }
 
-static void list_of_keyword(struct index_builder *b, struct gathered *g, struct segment_writer *w, uint8_t field)
+/* Where the last document ends is told too. */
+static struct run_docs docs_give(struct index_builder *b)
 {
-	struct stream_reader docs;
-	uint32_t doc = 0;
+	struct collected *c = &b->words;
+	struct run_docs d = {.columns = b->columns, .subjects = b->subjects, .n_docs = b->n_docs};
 
-	document_end(b, g, false);
-	docs = stream_read(b, &g->docs);
-	list_begin(w, field);
-	for (uint32_t i = 0; i < g->n_docs; i++) {
-		doc += stream_get(&docs);
-		list_add(w, doc, 0, NULL);
-	}
+	d.n_words = (uint32_t)c->n;
+	d.starts = numbers_room(&c->starts, &c->cap_starts, (size_t)b->n_docs + 1);
+	d.starts[b->n_docs] = d.n_words;
+	b->columns = NULL;
+	b->subjects = NULL;
+	c->starts = NULL;
+	b->cap_docs = c->cap_starts = 0;
+	return d;
 }
 
-static void words_write(struct index_builder *b, struct segment_writer *w, struct stem_table *stems)
+static void docs_take(struct index_builder *b, struct index_run *r)
 {
-	struct sorted_term *v = terms_sort(&b->words);
-	struct room r = {0};
+	struct run_docs d = run_docs_take(r);
 
-	for (size_t i = 0; i < b->words.vocab.words.n; i++) {
-		if (v[i].id > b->words.cap || !b->words.v[v[i].id - 1].n_docs)
-			continue; /* read by somebody, and in no document that was added */
-		list_of_word(b, &b->words.v[v[i].id - 1], w, &r);
-		list_end(w, v[i].value);
-		stem_table_add(stems, v[i].value, &w->last_list);
-	}
-	free(r.v);
-	free(v);
+	b->columns = d.columns;
+	b->subjects = d.subjects;
+	b->words.starts = d.starts;
+	b->cap_docs = d.n_docs;
+	b->words.cap_starts = (size_t)d.n_docs + 1;
 }
 
-static void keywords_write(struct index_builder *b, struct segment_writer *w)
+static int run_make(struct index_builder *b, struct index_run *r, struct err *e)
 {
-	struct sorted_term *v = terms_sort(&b->keywords);
+	struct buf list = {0};
 
-	for (size_t i = 0; i < b->keywords.vocab.words.n; i++) {
-		list_of_keyword(b, &b->keywords.v[v[i].id - 1], w, (uint8_t)v[i].value.p[0]);
-		list_end(w, str_sub(v[i].value, 1, v[i].value.n));
+	keywords_put(b, r, &list);
+	words_put(b, r, &list);
+	buf_free(&list);
+	return run_end(r, docs_give(b), e);
+}
+
+int index_builder_put_aside(struct index_builder *b, const char *dir, const char *name, struct index_run **out,
+			    struct err *e)
+{
+	struct index_run *r;
+	int rc;
+
+	*out = NULL;
+	if (!b->n_docs)
+		return err_set(e, REFTEL_EINVAL, "there is nothing to write to the index");
+	r = run_new();
+	rc = run_file(r, dir, name, e);
+	if (rc == REFTEL_OK) {
+		rc = run_make(b, r, e);
+		if (rc != REFTEL_OK)
+			docs_take(b, r);
 	}
-	free(v);
+	if (rc == REFTEL_OK) {
+		builder_reset(b);
+		*out = r;
+	} else {
+		index_run_close(r);
+	}
+	return rc;
 }
 
 int index_builder_flush(struct index_builder *b, const char *dir, const char *name, struct index_part *out,
 			struct err *e)
 {
-	struct stem_table stems = {.stemmer = b->stemmer};
-	struct segment_writer w;
+	struct index_run *r;
 	int rc;
 
 	if (!b->n_docs)
 		return err_set(e, REFTEL_EINVAL, "there is nothing to write to the index");
-	rc = segment_writer_open(&w, dir, name, b->language, b->columns, b->n_docs, e);
-	if (rc == REFTEL_OK) {
-		keywords_write(b, &w);
-		words_write(b, &w, &stems);
-		rc = stem_table_write(&stems, &w, e);
-	}
+	r = run_new();
+	rc = run_make(b, r, e);
 	if (rc == REFTEL_OK)
-		rc = segment_writer_finish(&w, out, e);
-	segment_writer_close(&w);
-	stem_table_free(&stems);
+		rc = index_runs_write(&r, 1, b->language, NULL, dir, name, out, e);
 	if (rc == REFTEL_OK)
 		builder_reset(b);
+	else
+		docs_take(b, r);
+	index_run_close(r);
 	return rc;
 }

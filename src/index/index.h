@@ -63,6 +63,19 @@ int index_builder_flush(struct index_builder *b, const char *dir, const char *na
 			struct err *e);
 void index_builder_close(struct index_builder *b);
 
+/*
+ * Runs: what was collected is put aside, in a file in dir that has no name any more (at first: name, and more), and
+ * becomes a segment together with other runs. That is cheaper than segments that are merged.
+ */
+struct index_run;
+int index_builder_put_aside(struct index_builder *b, const char *dir, const char *name, struct index_run **out,
+			    struct err *e);
+/* Makes one segment of them, at least one, dir/name; no document may be in two, nor the keys of one among another's.
+ * They are put in order. The runs stay. */
+int index_runs_write(struct index_run **v, size_t n, const char *language, const volatile int *stop, const char *dir,
+		     const char *name, struct index_part *out, struct err *e);
+void index_run_close(struct index_run *r);
+
 /* The languages that index_builder_open takes. Ends with NULL. */
 const char **index_languages(void);
 
@@ -191,6 +204,10 @@ uint32_t postings_seek(struct postings *p, uint32_t doc); /* the first at or beh
 uint32_t postings_count(struct postings *p);              /* occurrences in the document at hand */
 bool postings_in_subject(struct postings *p);
 uint32_t postings_impact(struct postings *p); /* of the document at hand, 0 .. IMPACT_ONE */
+/* The same where hardly any other of the block is asked for: nothing else of it is read. */
+uint32_t postings_impact_alone(struct postings *p);
+/* The first document up to `last` that has at least this impact, from the one at hand on; else the first behind. */
+uint32_t postings_reach(struct postings *p, uint32_t last, uint32_t least, uint32_t *impact);
 /* Positions of a word in the document at hand, growing; all of them, in memory of the arena. */
 struct positions {
 	uint32_t *v;
@@ -201,6 +218,15 @@ struct positions postings_positions(struct postings *p, struct arena *a);
 /* The block that holds `doc` or what follows it, without reading it: its last document (POSTINGS_END: none) and the
  * most that a document in it is worth. Never goes back. */
 uint32_t postings_peek(struct postings *p, uint32_t doc, uint32_t *best);
+/* By number, for who keeps the books himself: the first block from `from` on that reaches doc, n_blocks: none. */
+uint32_t postings_block_find(const struct postings *p, uint32_t from, uint32_t doc);
+/* Enters a block; its documents are p->docs, p->n of them, and are behind those of the one at hand if it is. */
+bool postings_enter(struct postings *p, uint32_t block);
+/* Stands at `doc`, whose place in the list is known from its block. Where that is not at hand only its counts are read,
+ * so that from here on nothing may be sought. */
+void postings_place(struct postings *p, uint32_t place, uint32_t doc);
+/* The most that a document in the block of this place is worth. */
+uint32_t postings_place_best(const struct postings *p, uint32_t place);
 /* The most that any document is worth. */
 uint32_t postings_best(const struct segment *s, const struct term *t);
 

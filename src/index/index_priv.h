@@ -90,6 +90,8 @@ enum { PACK_MAX = 16 + POSTINGS_BLOCK * 4 + 256 };
 size_t pack(const uint32_t *v, size_t n, uint8_t *out);
 /* Reads n numbers back; where the block ends, NULL when it would end beyond `end`. v has room for POSTINGS_BLOCK. */
 const uint8_t *unpack(const uint8_t *p, const uint8_t *end, size_t n, uint32_t *v);
+/* The number i of n alone; false where the block would end beyond `end`. A patch without a place is not noticed. */
+bool pack_get(const uint8_t *p, const uint8_t *end, size_t n, size_t i, uint32_t *v);
 /* Where the block of n numbers ends, without reading them. */
 const uint8_t *pack_skip(const uint8_t *p, const uint8_t *end, size_t n);
 
@@ -120,9 +122,14 @@ struct rank_table {
 void rank_table_fill(struct rank_table *t);
 
 /* count as in struct postings. */
+static inline uint32_t rank_weight(uint32_t count)
+{
+	return count / 2 + 1 + (count & 1) * SUBJECT_WEIGHT;
+}
+
 static inline uint32_t rank_impact_of(const struct rank_table *t, uint32_t count, uint32_t length)
 {
-	uint32_t weight = count / 2 + 1 + (count & 1) * SUBJECT_WEIGHT;
+	uint32_t weight = rank_weight(count);
 
 	return weight < RANK_WEIGHTS ? t->impact[rank_length_code(length)][weight]
 				     : rank_impact(count / 2 + 1, count & 1, length);
@@ -215,7 +222,8 @@ struct segment_writer {
 	size_t last_n;
 	char last[INDEX_VALUE_MAX + 8];
 	struct list_writer list;
-	const struct columns *columns; /* lengths are needed for impacts */
+	const struct columns *columns;
+	uint16_t *length_codes; /* of the documents, for impacts: close together, as they are asked for at random */
 	uint32_t n_docs;
 	char language[LANGUAGE_MAX];
 	struct term last_list; /* as it was entered */
@@ -301,6 +309,57 @@ void stem_table_free(struct stem_table *t);
 /* Two halves of a task at once, the second on a thread of its own. */
 void both_at_once(void *(*task)(void *), void *first, void *second);
 
+/* ---- halves.c: a segment whose lists are written by two threads -------------------------------------------------- */
+
+/* The terms [from, to), and where they are written. */
+struct half {
+	const void *job;     /* what they come from */
+	struct str from, to; /* with their field; empty: the first, the last word */
+	struct segment_writer w;
+	struct stem_table stems;
+	int rc;
+	struct err e;
+};
+struct halves {
+	struct half a, b;
+};
+struct half_plan {
+	const void *job;
+	struct str middle; /* where the second half begins, among the words; empty: one half is all */
+	const char *dir, *name, *language;
+	const struct columns *columns;
+	uint32_t n_docs;
+};
+/* run gets a struct half, and writes its terms and says what came of it there. Open h zeroed; close it in any case. */
+int halves_write(struct halves *h, void *(*run)(void *half), const struct half_plan *p, struct err *e);
+int halves_finish(struct halves *h, struct index_part *out, struct err *e);
+void halves_close(struct halves *h);
+
+/* ---- run.c ------------------------------------------------------------------------------------------------------- */
+
+/* A column holds no more than 65,535 of its words; counts know of all. */
+struct subject {
+	uint32_t from, n;
+};
+/* The documents of a run; heap. A place is a number among the words of all of them, one document's after another's. */
+struct run_docs {
+	struct columns *columns;
+	struct subject *subjects;
+	uint32_t *starts; /* where each document's places begin, and, behind the last, where they end */
+	uint32_t n_docs, n_words;
+};
+struct index_run *run_new(void);
+/* From here on it is written to a file that has no name. */
+int run_file(struct index_run *r, const char *dir, const char *name, struct err *e);
+/*
+ * The next term in byte order, with its field, of so many entries: places of a word, documents of a keyword. list has a
+ * varint for each, how many numbers lie between it and the one before.
+ */
+void run_term(struct index_run *r, struct str term, size_t entries, const struct buf *list);
+/* Takes over docs, which are at least one. The run can be read. */
+int run_end(struct index_run *r, struct run_docs docs, struct err *e);
+struct run_docs run_docs_take(struct index_run *r); /* back from it; it is only good to be closed then */
+
 /* ---- sketch.c ---------------------------------------------------------------------------------------------------- */
 
 enum { SKETCH_RUN = 4 };
@@ -316,6 +375,8 @@ static inline uint32_t sketch_hash(struct str word)
 }
 void sketch_begin(struct sketcher *k);
 void sketch_word(struct sketcher *k, uint64_t hash);
+/* All of a document's words at once: the same sketch. */
+void sketch_words(const uint32_t *hashes, size_t n, uint16_t out[SKETCH_SIZE]);
 void sketch_end(const struct sketcher *k, uint16_t out[SKETCH_SIZE]);
 
 #endif

@@ -33,18 +33,6 @@ struct merge {
 	uint32_t n_docs;
 };
 
-/* The terms [from, to) of a merge, and where they are written. */
-struct half {
-	struct merge *m;
-	struct input *in;    /* this half's own walks */
-	struct str from, to; /* empty: the first, the last word */
-	struct segment_writer w;
-	struct stem_table stems;
-	struct arena arena;
-	int rc;
-	struct err e;
-};
-
 static void columns_read(const struct segment *s, uint32_t doc, struct columns *c)
 {
 	uint32_t to;
@@ -130,7 +118,7 @@ static void input_next(struct input *in)
 	forget(in);
 }
 
-static void list_copy(struct half *h, struct input *in)
+static void list_copy(struct half *h, struct input *in, struct arena *a)
 {
 	const uint8_t field = in->term.field;
 	struct positions diff = {0};
@@ -141,10 +129,10 @@ static void list_copy(struct half *h, struct input *in)
 	for (more = p.doc != POSTINGS_END; more; more = postings_next_block(&p)) {
 		size_t at = 0;
 
-		arena_reset(&h->arena);
+		arena_reset(a);
 		postings_count_code(&p); /* reads those of the block */
 		if (field_has_positions(field))
-			diff = postings_block_differences(&p, &h->arena);
+			diff = postings_block_differences(&p, a);
 		for (uint32_t i = 0; i < p.n; i++) {
 			uint32_t doc = in->renumber ? in->renumber[p.docs[i]] : in->base + p.docs[i];
 
@@ -156,29 +144,29 @@ static void list_copy(struct half *h, struct input *in)
 }
 
 /* The least term that any input is at; empty at the end of the half. Stems come behind all words, and are made anew. */
-static struct str least_term(const struct half *h)
+static struct str least_term(const struct half *h, const struct input *in, size_t n)
 {
 	struct str least = {0};
 
-	for (size_t i = 0; i < h->m->n; i++)
-		if (h->in[i].value.n && (!least.n || str_cmp(h->in[i].value, least) < 0))
-			least = h->in[i].value;
+	for (size_t i = 0; i < n; i++)
+		if (in[i].value.n && (!least.n || str_cmp(in[i].value, least) < 0))
+			least = in[i].value;
 	if (least.n && ((uint8_t)least.p[0] == INDEX_STEM || (h->to.n && str_cmp(least, h->to) >= 0)))
 		least.n = 0;
 	return least;
 }
 
-static void term_merge(struct half *h, struct str least)
+static void term_merge(struct half *h, struct input *in, size_t n, struct str least, struct arena *a)
 {
 	char spelled[INDEX_VALUE_MAX + 1];
 	struct str term = {spelled, least.n}, value = str_sub(term, 1, term.n);
 
 	memcpy(spelled, least.p, least.n); /* it lies in a walk that goes on */
 	list_begin(&h->w, (uint8_t)spelled[0]);
-	for (size_t i = 0; i < h->m->n; i++)
-		if (str_eq(h->in[i].value, term)) {
-			list_copy(h, &h->in[i]);
-			input_next(&h->in[i]);
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(in[i].value, term)) {
+			list_copy(h, &in[i], a);
+			input_next(&in[i]);
 		}
 	if (!h->w.list.total)
 		return; /* only the dead had it */
@@ -187,40 +175,30 @@ static void term_merge(struct half *h, struct str least)
 		stem_table_add(&h->stems, value, &h->w.last_list);
 }
 
-static void *half_run(void *arg)
+static void *merge_half(void *arg)
 {
 	struct half *h = arg;
-	const volatile int *stop = h->m->how->stop;
+	const struct merge *m = h->job;
+	struct input *in = xcalloc(m->n + 1, sizeof(*in)); /* its own walks */
+	const volatile int *stop = m->how->stop;
+	struct arena a = {0};
 
-	for (size_t i = 0; i < h->m->n; i++) {
-		h->in[i] = h->m->in[i];
+	for (size_t i = 0; i < m->n; i++) {
+		in[i] = m->in[i];
 		if (h->from.n)
-			term_walk_from(&h->in[i].walk, h->in[i].s, h->from);
+			term_walk_from(&in[i].walk, in[i].s, h->from);
 		else
-			term_walk_all(&h->in[i].walk, h->in[i].s);
-		input_next(&h->in[i]);
+			term_walk_all(&in[i].walk, in[i].s);
+		input_next(&in[i]);
 	}
-	for (struct str least; h->rc == REFTEL_OK && (least = least_term(h)).n;) {
-		term_merge(h, least);
+	for (struct str least; h->rc == REFTEL_OK && (least = least_term(h, in, m->n)).n;) {
+		term_merge(h, in, m->n, least, &a);
 		if (stop && *stop)
 			h->rc = err_set(&h->e, REFTEL_EINTR, "stopped");
 	}
+	arena_free(&a);
+	free(in);
 	return NULL;
-}
-
-static int half_open(struct half *h, struct merge *m, const char *language)
-{
-	*h = (struct half){.m = m, .in = xcalloc(m->n + 1, sizeof(*h->in)), .w.fd = -1};
-	return h->rc = stemmer_open(language, &h->stems.stemmer, &h->e);
-}
-
-static void half_close(struct half *h)
-{
-	segment_writer_close(&h->w);
-	stemmer_close(h->stems.stemmer);
-	stem_table_free(&h->stems);
-	arena_free(&h->arena);
-	free(h->in);
 }
 
 /* Where to cut: about the middle of the largest input's lists. Empty: one half is all. */
@@ -244,59 +222,25 @@ static int inputs_sound(const struct merge *m, struct err *e)
 	return REFTEL_OK;
 }
 
-/* The second half's lists and words come behind the first's. */
-static int halves_join(struct half *a, struct half *b, struct err *e)
-{
-	uint64_t shift;
-	int rc = segment_writer_append(&a->w, &b->w, &shift, e);
-
-	if (rc == REFTEL_OK)
-		stem_table_join(&a->stems, &b->stems, shift);
-	return rc;
-}
-
-static int halves_run(struct half *a, struct half *b, struct err *e)
-{
-	struct half *failed;
-
-	both_at_once(half_run, a, b);
-	if (a->rc == REFTEL_OK && b->rc == REFTEL_OK)
-		return halves_join(a, b, e);
-	failed = a->rc != REFTEL_OK ? a : b;
-	if (e)
-		*e = failed->e;
-	return failed->rc;
-}
-
 static int merge_write(struct merge *m, const char *dir, const char *name, struct index_part *out, struct err *e)
 {
-	const char *language = m->how->language ? m->how->language : m->in[0].s->f.language;
-	struct str middle = middle_term(m);
-	struct half a, b;
-	int rc = half_open(&a, m, language);
+	struct half_plan plan = {
+		.job = m,
+		.middle = middle_term(m),
+		.dir = dir,
+		.name = name,
+		.language = m->how->language ? m->how->language : m->in[0].s->f.language,
+		.columns = m->columns,
+		.n_docs = m->n_docs,
+	};
+	struct halves h = {0};
+	int rc = halves_write(&h, merge_half, &plan, e);
 
-	half_open(&b, m, language);
-	a.to = b.from = middle;
-	if (rc == REFTEL_OK)
-		rc = segment_writer_open(&a.w, dir, name, language, m->columns, m->n_docs, &a.e);
-	if (rc == REFTEL_OK && middle.n)
-		rc = segment_writer_open_part(&b.w, &a.w, &a.e);
-	if (rc == REFTEL_OK && !middle.n) {
-		half_run(&a);
-		rc = a.rc;
-	}
-	if (rc != REFTEL_OK && e)
-		*e = a.e;
-	if (rc == REFTEL_OK && middle.n)
-		rc = halves_run(&a, &b, e);
 	if (rc == REFTEL_OK)
 		rc = inputs_sound(m, e);
 	if (rc == REFTEL_OK)
-		rc = stem_table_write(&a.stems, &a.w, e);
-	if (rc == REFTEL_OK)
-		rc = segment_writer_finish(&a.w, out, e);
-	half_close(&a);
-	half_close(&b);
+		rc = halves_finish(&h, out, e);
+	halves_close(&h);
 	return rc;
 }
 

@@ -113,26 +113,27 @@ static void short_pack(const uint32_t *v, size_t n, uint8_t *out, unsigned width
 		*out = (uint8_t)word;
 }
 
+/* Eight bytes at once as long as they are there; the last few numbers are read from a copy that has them. */
 static void short_unpack(const uint8_t *p, const uint8_t *end, size_t n, uint32_t *v, unsigned width)
 {
 	const uint64_t mask = width == 32 ? UINT32_MAX : ((uint64_t)1 << width) - 1;
-	uint64_t word = 0;
-	unsigned held = 0;
-	size_t bit = 0;
+	size_t bytes = (size_t)(end - p), bit = 0, i = 0, whole;
+	uint8_t tail[24] = {0};
 
-	for (size_t i = 0; i < n && width; i++, bit += width) { /* eight bytes at once as long as they are there */
-		const uint8_t *at = p + bit / 8;
-
-		if (end - at < 8) {
-			for (word = 0, held = 0; at < end; held += 8)
-				word |= (uint64_t)*at++ << held;
-		} else {
-			word = load64(at);
-		}
-		v[i] = (uint32_t)(word >> bit % 8 & mask);
-	}
-	if (!width)
+	if (!width) {
 		memset(v, 0, n * sizeof(*v));
+		return;
+	}
+	whole = bytes < 8 ? 0 : (8 * (bytes - 8) + 7) / width + 1; /* begin at least eight bytes before the end */
+	whole = whole < n ? whole : n;
+	for (; i < whole; i++, bit += width)
+		v[i] = (uint32_t)(load64(p + bit / 8) >> bit % 8 & mask);
+	if (i == n)
+		return;
+	p += bit / 8;
+	memcpy(tail, p, (size_t)(end - p) < sizeof(tail) - 8 ? (size_t)(end - p) : sizeof(tail) - 8);
+	for (bit %= 8; i < n; i++, bit += width)
+		v[i] = (uint32_t)(load64(tail + bit / 8) >> bit % 8 & mask);
 }
 
 static size_t packed_bytes(size_t n, unsigned width)
@@ -152,27 +153,40 @@ static size_t patches_bytes(unsigned n, unsigned width)
 	return n + (n * width + 7) / 8;
 }
 
+/* How many numbers need more than `width` bits. */
+static unsigned count_above(const uint32_t *v, size_t n, unsigned width)
+{
+	lanes none = {0}, x;
+	size_t i = 0;
+	unsigned count;
+
+	for (; i + LANES <= n; i += LANES) {
+		memcpy(&x, v + i, sizeof(x));
+		none -= (lanes)(x >> width == 0); /* a lane that is true is -1 */
+	}
+	count = (unsigned)i - (none[0] + none[1] + none[2] + none[3]);
+	for (; i < n; i++)
+		count += v[i] >> width != 0;
+	return count;
+}
+
 /* The width that makes the block shortest. *top: bits of the largest number. */
 static unsigned width_choose(const uint32_t *v, size_t n, unsigned *top)
 {
-	unsigned at[33] = {0}, odd[33] = {0}, best, above = 0;
+	uint32_t any = 0;
+	unsigned best;
 	size_t least;
 
-	*top = 0;
-	for (size_t i = 0; i + 1 < n; i += 2) { /* in two tables: equal neighbours need not wait for one another */
-		at[bits_of(v[i])]++;
-		odd[bits_of(v[i + 1])]++;
-	}
-	if (n % 2)
-		at[bits_of(v[n - 1])]++;
-	for (unsigned b = 0; b <= 32; b++) {
-		at[b] += odd[b];
-		*top = at[b] ? b : *top;
-	}
-	best = *top;
+	for (size_t i = 0; i < n; i++)
+		any |= v[i];
+	best = *top = bits_of(any);
 	least = packed_bytes(n, *top);
 	for (unsigned width = *top; width-- > 0;) {
-		above += at[width + 1];
+		unsigned above;
+
+		if (2 + packed_bytes(n, width) >= least)
+			continue;
+		above = count_above(v, n, width);
 		if (above > PATCHES_MAX)
 			break;
 		if (2 + packed_bytes(n, width) + patches_bytes(above, *top - width) < least) {
@@ -281,10 +295,23 @@ const uint8_t *pack_skip(const uint8_t *p, const uint8_t *end, size_t n)
 	return frame_read(p, end, n, &f) ? f.end : NULL;
 }
 
+/* Puts what goes above the low bits where it belongs; false where that is nowhere. */
+static bool patches_get(const struct pack_frame *f, size_t n, uint32_t *v)
+{
+	uint32_t high[PATCHES_MAX];
+	bool within = true;
+
+	short_unpack(f->patches + f->n_patches, f->end, f->n_patches, high, f->patch_width);
+	for (unsigned i = 0; i < f->n_patches; i++)
+		within &= f->patches[i] < n;
+	for (unsigned i = 0; i < f->n_patches && within && f->width < 32; i++)
+		v[f->patches[i]] |= high[i] << f->width;
+	return within;
+}
+
 const uint8_t *unpack(const uint8_t *p, const uint8_t *end, size_t n, uint32_t *v)
 {
 	struct pack_frame f;
-	uint32_t high[PATCHES_MAX];
 
 	if (!frame_read(p, end, n, &f))
 		return NULL;
@@ -292,13 +319,46 @@ const uint8_t *unpack(const uint8_t *p, const uint8_t *end, size_t n, uint32_t *
 		full_unpack(f.numbers, v, f.width);
 	else
 		short_unpack(f.numbers, f.end, n, v, f.width);
-	if (!f.n_patches)
-		return f.end;
-	short_unpack(f.patches + f.n_patches, f.end, f.n_patches, high, f.patch_width);
-	for (unsigned i = 0; i < f.n_patches; i++) {
-		if (f.patches[i] >= n)
-			return NULL;
-		v[f.patches[i]] |= f.width < 32 ? high[i] << f.width : 0;
-	}
-	return f.end;
+	return !f.n_patches || patches_get(&f, n, v) ? f.end : NULL;
+}
+
+/* ---- one number -------------------------------------------------------------------------------------------------- */
+
+static uint32_t short_get(const uint8_t *p, const uint8_t *end, size_t i, unsigned width)
+{
+	const uint8_t *at = p + i * width / 8;
+	uint64_t word = 0;
+
+	if (end - at >= 8)
+		word = load64(at);
+	else
+		for (unsigned shift = 0; at < end; shift += 8)
+			word |= (uint64_t)*at++ << shift;
+	return (uint32_t)(word >> i * width % 8 & (((uint64_t)1 << width) - 1));
+}
+
+static uint32_t full_get(const uint8_t *p, size_t i, unsigned width)
+{
+	size_t bit = i / LANES * width;
+	const uint8_t *at = p + bit / 32 * sizeof(lanes) + i % LANES * 4;
+	uint64_t word = load32(at);
+
+	if (bit % 32 + width > 32)
+		word |= (uint64_t)load32(at + sizeof(lanes)) << 32;
+	return (uint32_t)(word >> bit % 32 & (((uint64_t)1 << width) - 1));
+}
+
+bool pack_get(const uint8_t *p, const uint8_t *end, size_t n, size_t i, uint32_t *v)
+{
+	struct pack_frame f;
+	const uint8_t *patch;
+
+	if (!frame_read(p, end, n, &f))
+		return false;
+	*v = n == POSTINGS_BLOCK ? f.width ? full_get(f.numbers, i, f.width) : 0
+				 : short_get(f.numbers, f.end, i, f.width);
+	patch = f.n_patches && f.width < 32 ? memchr(f.patches, (int)i, f.n_patches) : NULL;
+	if (patch)
+		*v |= short_get(f.patches + f.n_patches, f.end, (size_t)(patch - f.patches), f.patch_width) << f.width;
+	return true;
 }

@@ -142,8 +142,8 @@ uint32_t postings_next(struct postings *p)
 	return p->doc = POSTINGS_END;
 }
 
-/* The first block from `from` on that reaches doc; n_blocks: none. Near ones first, then by halves. */
-static uint32_t block_find(const struct postings *p, uint32_t from, uint32_t doc)
+/* Near blocks first, then by halves. */
+uint32_t postings_block_find(const struct postings *p, uint32_t from, uint32_t doc)
 {
 	uint32_t step = 1, to;
 
@@ -170,7 +170,7 @@ uint32_t postings_seek(struct postings *p, uint32_t doc)
 	if (p->doc >= doc)
 		return p->doc;
 	if (p->last < doc) {
-		uint32_t block = block_find(p, p->block + 1, doc);
+		uint32_t block = postings_block_find(p, p->block + 1, doc);
 
 		if (block >= p->n_blocks)
 			return p->doc = POSTINGS_END;
@@ -196,6 +196,43 @@ uint32_t postings_seek(struct postings *p, uint32_t doc)
 	return p->doc = p->docs[p->i];
 }
 
+bool postings_enter(struct postings *p, uint32_t block)
+{
+	bool ahead = block > p->block;
+	uint32_t before = p->last;
+
+	if (block == p->block && p->n)
+		return true;
+	if (!block_enter(p, block))
+		return false;
+	return !ahead || p->docs[0] > before || fail(p);
+}
+
+void postings_place(struct postings *p, uint32_t place, uint32_t doc)
+{
+	uint32_t block = place / POSTINGS_BLOCK;
+
+	if (block != p->block) {
+		const uint8_t *at = block_at(p, block);
+
+		p->block = block;
+		p->n = block + 1 < p->n_blocks ? POSTINGS_BLOCK : p->n_docs - block * POSTINGS_BLOCK;
+		p->counts_read = p->total_read = false;
+		p->counts_at = at < p->positions ? pack_skip(at, p->positions, p->n) : NULL;
+		if (!p->counts_at) {
+			fail(p);
+			return;
+		}
+	}
+	p->i = place % POSTINGS_BLOCK;
+	p->doc = doc;
+}
+
+uint32_t postings_place_best(const struct postings *p, uint32_t place)
+{
+	return p->n_blocks > 1 ? load16(p->skips + (size_t)(place / POSTINGS_BLOCK) * SKIP_BYTES + 12) : IMPACT_ONE;
+}
+
 /* ---- what is known of a document --------------------------------------------------------------------------------- */
 
 uint32_t postings_count_code(struct postings *p)
@@ -216,6 +253,37 @@ bool postings_in_subject(struct postings *p)
 uint32_t postings_impact(struct postings *p)
 {
 	return counts_read(p) && p->n ? rank_impact_of(&p->s->rank, p->counts[p->i], segment_length(p->s, p->doc)) : 0;
+}
+
+uint32_t postings_impact_alone(struct postings *p)
+{
+	uint32_t count = 0;
+
+	if (p->counts_read)
+		return postings_impact(p);
+	if (p->has_counts && !pack_get(p->counts_at, p->positions, p->n, p->i, &count)) {
+		fail(p);
+		return 0;
+	}
+	return rank_impact_of(&p->s->rank, count_of_stored(count), segment_length(p->s, p->doc));
+}
+
+uint32_t postings_reach(struct postings *p, uint32_t last, uint32_t least, uint32_t *impact)
+{
+	while (p->doc <= last && counts_read(p)) {
+		uint32_t i = p->i;
+
+		for (; i < p->n && p->docs[i] <= last; i++) {
+			*impact = rank_impact_of(&p->s->rank, p->counts[i], segment_length(p->s, p->docs[i]));
+			if (*impact >= least) {
+				p->i = i;
+				return p->doc = p->docs[i];
+			}
+		}
+		p->i = i - 1;
+		postings_next(p);
+	}
+	return p->doc;
 }
 
 static uint32_t single_best(struct postings *p)
@@ -240,7 +308,7 @@ uint32_t postings_peek(struct postings *p, uint32_t doc, uint32_t *best)
 		*best = IMPACT_ONE;
 		return p->last >= doc ? p->last : POSTINGS_END;
 	}
-	p->peek = block_find(p, p->peek > p->block ? p->peek : p->block, doc);
+	p->peek = postings_block_find(p, p->peek > p->block ? p->peek : p->block, doc);
 	if (p->peek >= p->n_blocks)
 		return POSTINGS_END;
 	*best = load16(p->skips + (size_t)p->peek * SKIP_BYTES + 12);

@@ -38,6 +38,22 @@ void sketch_end(const struct sketcher *k, uint16_t out[SKETCH_SIZE])
 		out[i] = k->least[i] == UINT64_MAX ? EMPTY : (uint16_t)(k->least[i] >> 8 & 0x7fff);
 }
 
+void sketch_words(const uint32_t *hashes, size_t n, uint16_t out[SKETCH_SIZE])
+{
+	struct sketcher k;
+
+	sketch_begin(&k);
+	for (size_t i = 0; i + RUN <= n; i++) {
+		uint64_t h = 0;
+
+		for (size_t j = 0; j < RUN; j++)
+			h = stir(h + hashes[i + j]);
+		if (h < k.least[h % SKETCH_SIZE])
+			k.least[h % SKETCH_SIZE] = h;
+	}
+	sketch_end(&k, out);
+}
+
 unsigned sketch_alike(const uint16_t a[SKETCH_SIZE], const uint16_t b[SKETCH_SIZE])
 {
 	unsigned n = 0;

@@ -60,6 +60,9 @@ static int open_path(struct segment_writer *w, char *path, const char *language,
 		return err_errno(e, errno, "%s cannot be written", w->path);
 	XXH3_64bits_reset(w->hash);
 	rank_table_fill(&w->rank);
+	w->length_codes = xmalloc(n_docs * sizeof(*w->length_codes));
+	for (uint32_t i = 0; i < n_docs; i++)
+		w->length_codes[i] = (uint16_t)rank_length_code(columns[i].length);
 	out_add(w, segment_magic, SEGMENT_MAGIC_BYTES);
 	return REFTEL_OK;
 }
@@ -151,7 +154,7 @@ void list_begin(struct segment_writer *w, uint8_t field)
 void list_add(struct segment_writer *w, uint32_t doc, uint32_t count, const uint32_t *differences)
 {
 	struct list_writer *l = &w->list;
-	uint32_t impact;
+	uint32_t weight, impact;
 
 	if (l->n == POSTINGS_BLOCK)
 		block_end(l);
@@ -159,7 +162,9 @@ void list_add(struct segment_writer *w, uint32_t doc, uint32_t count, const uint
 	l->counts[l->n] = count;
 	if (differences)
 		positions_add(l, differences, count / 2 + 1);
-	impact = rank_impact_of(&w->rank, count, w->columns[doc].length);
+	weight = rank_weight(count);
+	impact = weight < RANK_WEIGHTS ? w->rank.impact[w->length_codes[doc]][weight]
+				       : rank_impact(count / 2 + 1, count & 1, w->columns[doc].length);
 	if (impact > l->best)
 		l->best = (uint16_t)impact;
 	l->n++;
@@ -357,6 +362,7 @@ void segment_writer_close(struct segment_writer *w)
 	buf_free(&w->list.blocks);
 	buf_free(&w->list.positions);
 	free(w->list.pos);
+	free(w->length_codes);
 	free(w->path);
 	w->path = NULL;
 }

@@ -96,13 +96,34 @@ uint32_t cursor_seek(struct cursor *k, uint32_t doc)
 	return k->doc;
 }
 
+static uint32_t joined_impact(const struct cursor *k)
+{
+	return rank_impact(k->counts[k->i] / 2 + 1, k->counts[k->i] & 1, segment_length(k->s, k->doc));
+}
+
 uint64_t cursor_score(struct cursor *k)
 {
-	uint32_t impact =
-		k->is_list ? postings_impact(&k->p)
-			   : rank_impact(k->counts[k->i] / 2 + 1, k->counts[k->i] & 1, segment_length(k->s, k->doc));
+	return (uint64_t)k->worth * (k->is_list ? postings_impact(&k->p) : joined_impact(k));
+}
 
-	return (uint64_t)k->worth * impact;
+uint64_t cursor_score_alone(struct cursor *k)
+{
+	return (uint64_t)k->worth * (k->is_list ? postings_impact_alone(&k->p) : joined_impact(k));
+}
+
+uint32_t cursor_reach(struct cursor *k, uint32_t last, uint64_t least, uint64_t *score)
+{
+	uint64_t impact = (least + k->worth - 1) / k->worth;
+	uint32_t is = 0;
+
+	if (k->is_list && !k->subject && impact <= IMPACT_ONE) {
+		k->doc = postings_reach(&k->p, last, (uint32_t)impact, &is);
+		*score = (uint64_t)k->worth * is;
+		return k->doc;
+	}
+	while (k->doc <= last && (*score = cursor_score(k)) < least)
+		cursor_next(k);
+	return k->doc;
 }
 
 uint32_t cursor_peek(struct cursor *k, uint32_t doc, uint32_t *best)
@@ -111,6 +132,26 @@ uint32_t cursor_peek(struct cursor *k, uint32_t doc, uint32_t *best)
 	if (k->is_list)
 		return postings_peek(&k->p, doc, best);
 	return k->n && k->docs[k->n - 1] >= doc ? k->docs[k->n - 1] : POSTINGS_END;
+}
+
+size_t cursor_docs(const struct cursor *k)
+{
+	return k->is_list ? k->p.n_docs : k->n;
+}
+
+bool cursor_place(struct cursor *k, uint32_t place, uint32_t doc)
+{
+	if (k->is_list)
+		postings_place(&k->p, place, doc);
+	else
+		k->i = place;
+	k->doc = doc;
+	return counts_for(k);
+}
+
+uint64_t cursor_most(const struct cursor *k, uint32_t place)
+{
+	return (uint64_t)k->worth * (k->is_list ? postings_place_best(&k->p, place) : IMPACT_ONE);
 }
 
 void cursor_fill(struct cursor *k, uint64_t *bits)

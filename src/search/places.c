@@ -18,15 +18,20 @@ static bool in_subject(const struct match *m, uint32_t from, uint32_t length)
 
 /* ---- phrases ----------------------------------------------------------------------------------------------------- */
 
-/* Keeps those places at which the word stands where it should: `first` are where the phrase would begin. */
+/* Keeps those places at which the word stands where it should: `first` are where the phrase would begin. Each is looked
+ * for by halves, without a branch to guess: there are few of them, and often many of the word. */
 static void places_keep(struct positions *first, const struct positions *word, uint32_t offset)
 {
-	size_t n = 0, at = 0;
+	const uint32_t *at = word->v;
+	size_t n = 0, left = word->n;
 
-	for (size_t k = 0; k < first->n; k++) {
-		while (at < word->n && word->v[at] < first->v[k] + offset)
-			at++;
-		if (at < word->n && word->v[at] == first->v[k] + offset)
+	for (size_t k = 0; k < first->n && left; k++) {
+		const uint32_t *from = at;
+
+		for (size_t m = left; m > 1; m -= m / 2)
+			at += m / 2 & -(size_t)(at[m / 2 - 1] < first->v[k] + offset);
+		left -= (size_t)(at - from);
+		if (*at == first->v[k] + offset)
 			first->v[n++] = first->v[k];
 	}
 	first->n = n;

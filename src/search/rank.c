@@ -17,8 +17,8 @@ struct ranked {
 struct ranking {
 	struct ranked *v;
 	size_t n;
-	const struct catalog_segment *segment;
-	size_t segment_number;
+	const struct catalog *catalog;
+	size_t segment;
 	const uint64_t *accept;
 	struct top *top;
 };
@@ -28,20 +28,6 @@ static int by_most(const void *x, const void *y)
 	const struct ranked *a = x, *b = y;
 
 	return (a->most > b->most) - (a->most < b->most);
-}
-
-static void hit_add(struct ranking *r, uint32_t doc, uint64_t score)
-{
-	const struct segment *s = r->segment->segment;
-
-	if (!bit_get(r->accept, doc))
-		return;
-	top_add(r->top, &(struct search_hit){.key = segment_group(s, doc),
-					     .version = segment_key(s, doc),
-					     .score = score,
-					     .when = segment_when(s, doc),
-					     .segment = r->segment_number,
-					     .doc = doc});
 }
 
 /* Those before the first that is returned cannot lift a document over `least` by themselves, in the window at hand. */
@@ -66,30 +52,52 @@ static uint64_t score_others(struct ranking *r, size_t first, uint32_t doc, uint
 	return score;
 }
 
+/* The next document of the essential lists up to `last`, and what they give to it; they go on behind it. */
+static uint32_t any_next(struct ranking *r, size_t first, uint32_t last, uint64_t *score)
+{
+	uint32_t doc = POSTINGS_END;
+
+	*score = 0;
+	for (size_t i = first; i < r->n; i++)
+		doc = r->v[i].k.doc < doc ? r->v[i].k.doc : doc;
+	for (size_t i = first; i < r->n && doc <= last; i++)
+		if (r->v[i].k.doc == doc) {
+			*score += cursor_score(&r->v[i].k);
+			cursor_next(&r->v[i].k);
+		}
+	return doc;
+}
+
+/* The same where there is one such list: documents that do not reach `least` with all the others are passed over. */
+static uint32_t one_next(struct ranking *r, uint32_t last, uint64_t least, uint64_t *score)
+{
+	struct cursor *k = &r->v[r->n - 1].k;
+	uint64_t others = r->n > 1 ? r->v[r->n - 2].before : 0;
+	uint32_t doc = cursor_reach(k, last, least > others ? least - others : 0, score);
+
+	if (doc <= last)
+		cursor_next(k);
+	return doc;
+}
+
 static void window_rank(struct ranking *r, uint32_t from, uint32_t last)
 {
-	uint64_t least = top_least(r->top);
+	uint64_t least = top_least(r->top), score;
 	size_t first = first_essential(r, least);
+	uint32_t doc;
 
 	for (size_t i = first; i < r->n; i++)
 		cursor_seek(&r->v[i].k, from);
 	for (;;) {
-		uint32_t doc = POSTINGS_END;
-		uint64_t score = 0;
-
-		for (size_t i = first; i < r->n; i++)
-			doc = r->v[i].k.doc < doc ? r->v[i].k.doc : doc;
+		doc = first + 1 == r->n ? one_next(r, last, least, &score) : any_next(r, first, last, &score);
 		if (doc > last)
 			return;
-		for (size_t i = first; i < r->n; i++)
-			if (r->v[i].k.doc == doc) {
-				score += cursor_score(&r->v[i].k);
-				cursor_next(&r->v[i].k);
-			}
 		score = score_others(r, first, doc, score, least);
 		if (!score || score < least)
 			continue;
-		hit_add(r, doc, score);
+		if (!bit_get(r->accept, doc))
+			continue;
+		top_add(r->top, r->catalog, r->segment, doc, score);
 		if (top_least(r->top) != least) {
 			least = top_least(r->top);
 			first = first_essential(r, least);
@@ -117,17 +125,14 @@ static uint32_t window_open(struct ranking *r, uint32_t from)
 void rank_any(struct arena *a, const struct catalog *c, size_t segment, struct leaf *const *leaves, size_t n,
 	      const uint64_t *accept, struct top *t)
 {
-	struct ranking r = {.v = arena_new(a, struct ranked, n + 1),
-			    .segment = &c->segments[segment],
-			    .segment_number = segment,
-			    .accept = accept,
-			    .top = t};
+	struct ranking r = {
+		.v = arena_new(a, struct ranked, n + 1), .catalog = c, .segment = segment, .accept = accept, .top = t};
 	uint32_t from = 0, last;
 
 	for (size_t i = 0; i < n; i++) {
 		struct ranked *x = &r.v[r.n];
 
-		cursor_open(&x->k, leaves[i], segment, r.segment->segment);
+		cursor_open(&x->k, leaves[i], segment, c->segments[segment].segment);
 		x->most = (uint64_t)x->k.worth * cursor_best(&x->k, leaves[i], segment);
 		r.n += x->k.doc != POSTINGS_END;
 	}

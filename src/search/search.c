@@ -9,8 +9,7 @@
 
 enum {
 	RANKED_LEAVES = 32,
-	ALIKE = 12,      /* of SKETCH_SIZE places: almost the same text */
-	LIKE_LENGTH = 8, /* lists are that when together they are at most so many times as long as the shortest */
+	ALIKE = 12, /* of SKETCH_SIZE places: almost the same text */
 };
 
 struct running {
@@ -97,23 +96,10 @@ static const uint64_t *accepted(struct running *r, struct arena *a, struct arena
 	return bits;
 }
 
-static void hit_of(const struct running *r, size_t i, uint32_t doc, uint64_t score, struct search_hit *h)
-{
-	const struct segment *s = r->s.c->segments[i].segment;
-
-	*h = (struct search_hit){.key = segment_group(s, doc),
-				 .version = segment_key(s, doc),
-				 .score = score,
-				 .when = segment_when(s, doc),
-				 .segment = i,
-				 .doc = doc};
-}
-
 /* Every document of a set that matches; scored where there are words to score by. */
 static void set_add(struct running *r, struct match *m, size_t i, const uint64_t *set)
 {
 	uint32_t n = segment_docs(r->s.c->segments[i].segment), doc = 0, next;
-	struct search_hit h;
 	uint64_t score;
 
 	while ((doc = bits_seek(set, doc, n)) != POSTINGS_END) {
@@ -125,62 +111,36 @@ static void set_add(struct running *r, struct match *m, size_t i, const uint64_t
 			continue;
 		}
 		score = m ? match_score(m) : 0;
-		if (score >= top_least(&r->top)) {
-			hit_of(r, i, doc, score, &h);
-			top_add(&r->top, &h);
-		}
+		if (score >= top_least(&r->top))
+			top_add(&r->top, r->s.c, i, doc, score);
 		doc++;
 	}
 }
 
-/* All words of these must be in a document, wherever; NULL: the plan asks for something else. */
-static struct leaf **leaves_of_all(struct arena *a, const struct plan *p, size_t *n)
+/* The same where all that is asked for are words that must all be there: their lists are joined first. */
+static void join_add(struct running *r, struct join *j, size_t i)
 {
-	struct leaf **v;
+	uint64_t score;
 
-	*n = p->n_words;
-	if (p->kind == PLAN_PHRASE)
-		return p->words;
-	v = p->kind == PLAN_AND ? arena_new(a, struct leaf *, p->n_kids) : NULL;
-	for (*n = 0; v && *n < p->n_kids; ++*n) {
-		if (p->kids[*n]->kind != PLAN_LEAF)
-			return NULL;
-		v[*n] = p->kids[*n]->leaf;
+	for (size_t nth = 0; nth < j->n; nth++) {
+		if (join_at(j, nth, top_least(&r->top), &score))
+			top_add(&r->top, r->s.c, i, j->docs[nth], score);
 	}
-	return v;
 }
 
-/*
- * Where lists are of like length, to enter them all in sets costs less than to seek in each what the others have. What
- * is left of `accept` are the documents that have all words.
- */
-static const uint64_t *narrowed(struct running *r, struct arena *a, size_t i, const uint64_t *accept)
+/* The best of those that are accepted, and match where they are asked for it. */
+static void accepted_add(struct running *r, struct arena *a, struct arena *scratch, size_t i, const uint64_t *accept,
+			 bool matching)
 {
-	const struct segment *s = r->s.c->segments[i].segment;
-	size_t n, n_words = bits_words(segment_docs(s));
-	struct leaf **leaves = leaves_of_all(a, r->words, &n);
-	uint64_t all = 0, least = UINT64_MAX, *bits, *one;
+	struct match *m = matching ? match_open(a, scratch, r->words, r->s.c, i) : NULL;
+	struct join j;
 
-	for (size_t k = 0; leaves && k < n; k++) {
-		uint64_t docs = leaves[k]->of[i].n_docs;
-
-		all += docs;
-		least = docs < least ? docs : least;
+	if (!m || !join_open(&j, a, m)) {
+		set_add(r, m, i, accept);
+		return;
 	}
-	if (!leaves || !n || all > LIKE_LENGTH * n * least)
-		return accept;
-	bits = arena_new(a, uint64_t, n_words + 1);
-	one = arena_new(a, uint64_t, n_words + 1);
-	memcpy(bits, accept, n_words * sizeof(*bits));
-	for (size_t k = 0; k < n; k++) {
-		struct cursor c;
-
-		cursor_open(&c, leaves[k], i, s);
-		memset(one, 0, n_words * sizeof(*one));
-		cursor_fill(&c, one);
-		keep_both(bits, one, segment_docs(s));
-	}
-	return bits;
+	join_run(&j, a, accept);
+	join_add(r, &j, i);
 }
 
 static void matched_fill(struct running *r, struct arena *a, struct arena *scratch, size_t i, const uint64_t *accept)
@@ -208,11 +168,7 @@ static void segment_run(struct running *r, size_t i)
 	if (by_words && r->leaves) {
 		rank_any(&a, r->s.c, i, r->leaves, r->n_leaves, accept, &r->top);
 	} else if (r->top.most) {
-		bool matching = r->words && (by_words || !r->matched);
-
-		if (matching && !r->matched)
-			accept = narrowed(r, &a, i, accept);
-		set_add(r, matching ? match_open(&a, &scratch, r->words, r->s.c, i) : NULL, i, accept);
+		accepted_add(r, &a, &scratch, i, accept, r->words && (by_words || !r->matched));
 	}
 	arena_free(&a);
 	arena_free(&scratch);
@@ -263,6 +219,8 @@ static void hits_take(struct running *r, struct search_result *out)
 	out->hits = arena_new(r->s.a, struct search_hit, out->n_hits + 1);
 	if (out->n_hits)
 		memcpy(out->hits, t->v + offset, out->n_hits * sizeof(*out->hits));
+	for (size_t i = 0; i < out->n_hits; i++)
+		out->hits[i].key = segment_group(r->s.c->segments[out->hits[i].segment].segment, out->hits[i].doc);
 }
 
 static int by_word(const void *x, const void *y)

@@ -60,10 +60,18 @@ void cursor_open(struct cursor *k, const struct leaf *l, size_t segment, const s
 uint32_t cursor_seek(struct cursor *k, uint32_t doc);
 uint32_t cursor_next(struct cursor *k);
 uint64_t cursor_score(struct cursor *k);
+uint64_t cursor_score_alone(struct cursor *k); /* the same, as postings_impact_alone() */
+/* The first document up to `last`, from the one at hand on, with at least this score; else the first behind. */
+uint32_t cursor_reach(struct cursor *k, uint32_t last, uint64_t least, uint64_t *score);
 /* Enters all documents from the one at hand on; k is used up. */
 void cursor_fill(struct cursor *k, uint64_t *bits);
 uint32_t cursor_best(struct cursor *k, const struct leaf *l, size_t segment);
 uint32_t cursor_peek(struct cursor *k, uint32_t doc, uint32_t *best); /* as postings_peek() */
+size_t cursor_docs(const struct cursor *k);                           /* so many has it in all, at the most */
+/* Stands at a document by its place among all the leaf's, as postings_place(). False: it is not the leaf's, after all,
+ * because it has the word elsewhere than in the subject. */
+bool cursor_place(struct cursor *k, uint32_t place, uint32_t doc);
+uint64_t cursor_most(const struct cursor *k, uint32_t place); /* that cursor_score() can be there */
 
 /* ---- plan.c, filter.c: a query over the whole catalog ------------------------------------------------------------ */
 
@@ -128,6 +136,31 @@ void match_fill(struct match *m, uint64_t *bits);
 bool phrase_holds(struct match *m);
 bool near_holds(struct match *m);
 
+/* ---- join.c: documents that have all of some words --------------------------------------------------------------- */
+
+struct join_word {
+	struct cursor *k;
+	uint32_t *places; /* of the documents, in its list */
+	uint32_t block;   /* for which `most` was asked */
+	uint64_t most;
+};
+
+struct join {
+	const struct segment *segment;
+	struct join_word *words; /* shortest list first */
+	size_t n_words;
+	struct match **phrases, **nots; /* which must hold besides, and must not match */
+	size_t n_phrases, n_nots;
+	uint32_t *docs; /* with all words */
+	size_t n;
+};
+
+/* False where a plan asks for something else than words and phrases that must all be there. m is used up. */
+bool join_open(struct join *j, struct arena *a, struct match *m);
+void join_run(struct join *j, struct arena *a, const uint64_t *accept);
+/* Looks at the nth document: false where it does not match or its score is less than `least`. Never goes back. */
+bool join_at(struct join *j, size_t nth, uint64_t least, uint64_t *score);
+
 /* ---- top.c: the best of what matches ----------------------------------------------------------------------------- */
 
 struct top {
@@ -136,7 +169,8 @@ struct top {
 	struct search_hit *v; /* a heap with the last of them on top as soon as there are `most`; heap memory */
 	size_t n, cap;
 };
-void top_add(struct top *t, const struct search_hit *h);
+/* The hit's key is left to whoever takes it. */
+void top_add(struct top *t, const struct catalog *c, size_t segment, uint32_t doc, uint64_t score);
 /* A document of a lower score is not added. 0: any is. */
 uint64_t top_least(const struct top *t);
 void top_finish(struct top *t); /* in order */

@@ -52,7 +52,7 @@ static bool is_seen(const struct top *t, const struct search_hit *h)
 	return t->o->after.set && order(t->o->sort, h, &after) <= 0;
 }
 
-void top_add(struct top *t, const struct search_hit *h)
+static void hit_add(struct top *t, const struct search_hit *h)
 {
 	if (!t->most || is_seen(t, h))
 		return;
@@ -71,6 +71,18 @@ void top_add(struct top *t, const struct search_hit *h)
 	if (t->n == t->most)
 		for (size_t i = t->n / 2; i-- > 0;)
 			sink(t, i);
+}
+
+void top_add(struct top *t, const struct catalog *c, size_t segment, uint32_t doc, uint64_t score)
+{
+	const struct segment *s = c->segments[segment].segment;
+	const struct search_hit h = {.version = segment_key(s, doc),
+				     .score = score,
+				     .when = segment_when(s, doc),
+				     .segment = segment,
+				     .doc = doc};
+
+	hit_add(t, &h);
 }
 
 uint64_t top_least(const struct top *t)

@@ -167,7 +167,7 @@ static void test_an_import_leaves_its_index(void **state)
 static void test_a_build_follows_commits(void **state)
 {
 	struct world *w = *state;
-	struct catalog_options o = {.memory = 30000, .threads = 1};
+	struct catalog_options o = {.memory = 30000, .threads = 1, .runs = 1};
 	struct catalog_build *b = NULL;
 	struct catalog_summary sum;
 	struct err e = {0};
@@ -194,7 +194,10 @@ static void test_what_a_stopped_build_leaves_the_next_one_takes(void **state)
 	int64_t last;
 
 	for (int round = 0; round < 8; round++) {
-		struct catalog_options o = {.stop = &stop, .memory = 40000, .threads = 1 + (unsigned)round % 3};
+		struct catalog_options o = {.stop = &stop,
+					    .memory = 40000,
+					    .threads = 1 + (unsigned)round % 3,
+					    .runs = 1 + (unsigned)round % 4};
 		struct catalog_build *b = NULL;
 		struct err e = {0};
 

@@ -46,7 +46,8 @@ static void child_must(int rc, const struct err *e)
 /* Short transactions with the index in step, as an import makes them of long ones. */
 static void import_in_steps(struct small *s, size_t steps, size_t n, size_t memory)
 {
-	struct catalog_options o = {.memory = memory, .threads = 1 + (unsigned)rng_below(&s->rng, 2)};
+	struct catalog_options o = {
+		.memory = memory, .threads = 1 + (unsigned)rng_below(&s->rng, 2), .runs = 1 + rng_below(&s->rng, 3)};
 	struct catalog_build *b = NULL;
 	struct err e = {0};
 

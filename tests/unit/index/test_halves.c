@@ -56,6 +56,23 @@ static void write_documents(struct fixture *f, const char *name, int64_t from, i
 	index_builder_close(b);
 }
 
+static struct index_run *put_aside(struct fixture *f, int64_t from, int64_t to)
+{
+	struct index_builder *b;
+	struct index_run *run;
+	struct err e;
+
+	assert_int_equal(index_builder_open(NULL, (size_t)1 << 30, &b, &e), REFTEL_OK);
+	for (int64_t key = from; key < to; key++) {
+		struct random r = {(uint64_t)key * 0x9e3779b97f4a7c15 | 1};
+
+		document_add(b, &r, key);
+	}
+	assert_int_equal(index_builder_put_aside(b, f->dir, "run", &run, &e), REFTEL_OK);
+	index_builder_close(b);
+	return run;
+}
+
 static void assert_same_lists(const struct segment *x, const struct segment *y)
 {
 	struct term_walk at_x, at_y;
@@ -109,10 +126,37 @@ static void test_halves(void **state)
 	segment_close(s[1]);
 }
 
+/* Runs of a size at which each half begins in the middle of all of them. */
+static void test_runs_in_halves(void **state)
+{
+	struct fixture *f = *state;
+	struct index_run *runs[] = {put_aside(f, DOCS / 2, DOCS), put_aside(f, 1, DOCS / 2)};
+	struct segment *plain, *written;
+	struct index_part part;
+	struct err e = {0};
+
+	write_documents(f, "plain.seg", 1, DOCS);
+	assert_int_equal(index_runs_write(runs, 2, "english", NULL, f->dir, "runs.seg", &part, &e), REFTEL_OK);
+	plain = reopen(f, "plain.seg");
+	written = reopen(f, "runs.seg");
+	/* The second half's first term begins a group, which it would hardly do by itself. */
+	assert_int_not_equal(written->f.columns_at - written->f.groups_at, plain->f.columns_at - plain->f.groups_at);
+	assert_int_equal(part.checksum, segment_checksum(written));
+	assert_int_equal(segment_verify(written, &e), REFTEL_OK);
+	assert_same_lists(written, plain);
+	for (uint32_t doc = 0; doc < segment_docs(plain); doc++)
+		assert_int_equal(segment_key(written, doc), segment_key(plain, doc));
+	segment_close(written);
+	segment_close(plain);
+	index_run_close(runs[0]);
+	index_run_close(runs[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_halves, open_fixture, close_fixture),
+		cmocka_unit_test_setup_teardown(test_runs_in_halves, open_fixture, close_fixture),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,6 +33,12 @@ static void round_trip(const uint32_t *v, size_t n)
 	assert_ptr_equal(unpack(b.p, b.p + b.n, n, back), b.p + b.n);
 	assert_memory_equal(back, v, n * sizeof(*v));
 	assert_ptr_equal(pack_skip(b.p, b.p + b.n, n), b.p + b.n);
+	for (size_t i = 0; i < n; i++) {
+		uint32_t one = 0xa5a5a5a5;
+
+		assert_true(pack_get(b.p, b.p + b.n, n, i, &one));
+		assert_int_equal(one, v[i]);
+	}
 	free(b.p);
 }
 
@@ -48,6 +54,8 @@ static void cut_everywhere(const uint32_t *v, size_t n)
 		memcpy(p, b.p, cut);
 		assert_null(unpack(p, p + cut, n, back));
 		assert_null(pack_skip(p, p + cut, n));
+		for (size_t i = 0; i < n; i += 5)
+			assert_false(pack_get(p, p + cut, n, i, back));
 		free(p);
 	}
 	free(b.p);
@@ -166,6 +174,12 @@ static void test_any_bytes(void **state)
 		skipped = pack_skip(p, end, n);
 		assert_true(!read || read == skipped);
 		assert_true(!read || (read > p && read <= end));
+		for (size_t i = 0; i < n; i++) {
+			uint32_t one;
+
+			assert_true(pack_get(p, end, n, i, &one) == (skipped != NULL));
+			assert_true(!read || one == v[i] || p[0] & 0x80); /* places may be patched twice */
+		}
 		blocks += read != NULL;
 		none += read == NULL;
 		free(p);

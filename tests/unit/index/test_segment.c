@@ -284,6 +284,90 @@ static void test_merge(void **state)
 	}
 }
 
+/* Puts a collection aside in parts, one builder again and again. */
+static void runs_make(struct fixture *f, struct model m, struct index_run **runs, size_t n)
+{
+	struct index_builder *b;
+	struct err e = {0};
+	size_t doc = 0;
+
+	assert_int_equal(index_builder_open(NULL, 1 << 20, &b, &e), REFTEL_OK);
+	for (size_t i = 0; i < n; i++) {
+		size_t to = i + 1 == n ? m.n : 1 + doc + random_below(&f->r, m.n - doc - (n - i - 1));
+
+		for (; doc < to; doc++)
+			model_add(b, &f->a, &m.docs[doc]);
+		if (index_builder_put_aside(b, f->dir, "run", &runs[i], &e) != REFTEL_OK)
+			fail_msg("%s", e.msg);
+		assert_int_equal(index_builder_docs(b), 0);
+	}
+	index_builder_close(b);
+}
+
+/* Runs, in whatever order they are given, become the same file as if all had been written at once. */
+static void test_runs(void **state)
+{
+	struct fixture *f = *state;
+
+	seed(f, 0x40a5);
+	for (size_t round = 0; round < 15; round++) {
+		const char *language = round % 3 ? "english" : NULL;
+		struct model m = model_random(&f->a, &f->r, shape_random(f, round));
+		size_t n = 1 + random_below(&f->r, PARTS_MAX);
+		struct index_run *runs[PARTS_MAX], *swap;
+		struct index_part out;
+		struct err e = {0};
+
+		runs_make(f, m, runs, n);
+		for (size_t i = n; i > 1; i--) {
+			size_t k = random_below(&f->r, i);
+
+			swap = runs[k];
+			runs[k] = runs[i - 1];
+			runs[i - 1] = swap;
+		}
+		if (index_runs_write(runs, n, language, NULL, f->dir, "runs.seg", &out, &e) != REFTEL_OK)
+			fail_msg("%s", e.msg);
+		check_merged(f, &out, m, language);
+		for (size_t i = 0; i < n; i++)
+			index_run_close(runs[i]);
+		arena_reset(&f->a);
+	}
+}
+
+static void test_runs_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct index_doc docs[] = {doc_of(&f->a, 1, "one two"), {.key = 2}};
+	struct index_builder *b;
+	struct index_run *runs[2];
+	struct index_part part;
+	struct err e = {0};
+	int stop = 1;
+	char path[128];
+
+	assert_int_equal(index_builder_open(NULL, 1000, &b, &e), REFTEL_OK);
+	assert_int_equal(index_builder_put_aside(b, f->dir, "run", &runs[0], &e), REFTEL_EINVAL);
+	assert_null(runs[0]);
+	index_builder_add(b, &docs[0]);
+	assert_true(index_builder_put_aside(b, "/nowhere/at/all", "run", &runs[0], &e) != REFTEL_OK);
+	assert_int_equal(index_builder_docs(b), 1); /* nothing is lost by a write that failed */
+	assert_int_equal(index_builder_put_aside(b, f->dir, "run", &runs[0], &e), REFTEL_OK);
+	index_builder_add(b, &docs[1]); /* a document without a single term */
+	assert_int_equal(index_builder_put_aside(b, f->dir, "run", &runs[1], &e), REFTEL_OK);
+	index_builder_close(b);
+	snprintf(path, sizeof(path), "%s/no.seg", f->dir);
+	assert_int_equal(index_runs_write(runs, 2, "klingon", NULL, f->dir, "no.seg", &part, &e), REFTEL_EINVAL);
+	assert_int_equal(index_runs_write(runs, 2, NULL, &stop, f->dir, "no.seg", &part, &e), REFTEL_EINTR);
+	assert_false(file_exists(path));
+	assert_int_equal(index_runs_write(runs, 2, NULL, NULL, f->dir, "all.seg", &part, &e), REFTEL_OK);
+	check_part(f, &part, (struct model){docs, 2}, NULL);
+	assert_int_equal(index_runs_write(&runs[1], 1, NULL, NULL, f->dir, "none.seg", &part, &e), REFTEL_OK);
+	check_part(f, &part, (struct model){docs + 1, 1}, NULL);
+	index_run_close(runs[0]);
+	index_run_close(runs[1]);
+}
+
 static bool *graves_random(struct fixture *f, struct model m, const struct parts *parts, bool all)
 {
 	bool *dead = arena_new(&f->a, bool, m.n);
@@ -494,6 +578,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_stem_of_another, open_fixture, close_fixture),
 		cmocka_unit_test_setup_teardown(test_long_words, open_fixture, close_fixture),
 		cmocka_unit_test_setup_teardown(test_merge, open_fixture, close_fixture),
+		cmocka_unit_test_setup_teardown(test_runs, open_fixture, close_fixture),
+		cmocka_unit_test_setup_teardown(test_runs_refused, open_fixture, close_fixture),
 		cmocka_unit_test_setup_teardown(test_merge_without_the_dead, open_fixture, close_fixture),
 		cmocka_unit_test_setup_teardown(test_merge_of_merges, open_fixture, close_fixture),
 		cmocka_unit_test_setup_teardown(test_refused, open_fixture, close_fixture),

@@ -294,7 +294,7 @@ void small_put(struct small *s, size_t n)
 
 void small_index(struct small *s, size_t memory, unsigned threads)
 {
-	struct catalog_options o = {.memory = memory, .threads = threads};
+	struct catalog_options o = {.memory = memory, .threads = threads, .runs = memory ? 1 + memory % 3 : 0};
 	struct catalog_build *b = NULL;
 	struct err e = {0};
 

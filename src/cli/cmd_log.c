@@ -1,0 +1,279 @@
+/*
+ * reftel log: who did what on the desk, for people, for a spreadsheet, for a program; and whether all of it is as it
+ * was written.
+ */
+#include "cli/cli.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { HASH_BYTES = 32 };
+
+struct log_call {
+	const char *desk, *head;
+	struct desk_log_filter filter;
+	bool csv, verify;
+};
+
+static void hash_hex(const unsigned char hash[HASH_BYTES], char out[2 * HASH_BYTES + 1])
+{
+	for (size_t i = 0; i < HASH_BYTES; i++)
+		snprintf(out + 2 * i, 3, "%02x", hash[i]);
+}
+
+static int hex_digit(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = c ? strchr(digits, ascii_tolower((unsigned char)c)) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+/* "1234:" and 64 hexadecimal digits. */
+static bool head_read(const char *s, struct desk_log_head *out)
+{
+	struct str text = str_trim(str_of(s));
+	size_t colon = str_find(text, STR(":"), 0);
+	char number[24];
+	uint64_t n;
+
+	if (colon == SIZE_MAX || colon >= sizeof(number) || text.n - colon - 1 != 2 * (size_t)HASH_BYTES)
+		return false;
+	memcpy(number, text.p, colon);
+	number[colon] = '\0';
+	if (!cli_read_number(number, INT64_MAX, &n))
+		return false;
+	out->number = (int64_t)n;
+	for (size_t i = 0; i < HASH_BYTES; i++) {
+		int high = hex_digit(text.p[colon + 1 + 2 * i]), low = hex_digit(text.p[colon + 2 + 2 * i]);
+
+		if (high < 0 || low < 0)
+			return false;
+		out->hash[i] = (unsigned char)(high << 4 | low);
+	}
+	return true;
+}
+
+/* ---- verifying --------------------------------------------------------------------------------------------------- */
+
+static void put_verified(struct cli *c, const struct desk_log_head *head, const char *damage)
+{
+	char text[40 + 2 * HASH_BYTES], hex[2 * HASH_BYTES + 1];
+
+	hash_hex(head->hash, hex);
+	snprintf(text, sizeof(text), "%" PRId64 ":%s", head->number, hex);
+	if (c->json) {
+		json_t *o = json_object();
+
+		json_object_set_new(o, "whole", json_boolean(!damage));
+		json_object_set_new(o, "entries", json_integer(head->number));
+		json_object_set_new(o, "head", json_string(text));
+		json_object_set_new(o, "damage", damage ? cli_json_str(str_of(damage)) : json_null());
+		cli_put_json(o);
+	} else if (damage) {
+		cli_put(c, str_of(damage));
+		printf("\n");
+	} else {
+		printf("The log is whole: %" PRId64 " %s.\nIts head, to be written down elsewhere: %s\n", head->number,
+		       head->number == 1 ? "entry" : "entries", text);
+	}
+}
+
+static int verify(struct cli *c, struct desk *d, const char *written)
+{
+	struct desk_log_head known = {0}, head = {0};
+	struct err e = {0};
+	int rc;
+
+	if (written && !head_read(written, &known))
+		return cli_usage(c, "--head takes what --verify prints: a number, a colon, 64 hexadecimal digits");
+	rc = desk_log_verify(d, written ? &known : NULL, &head, &e);
+	if (rc != REFTEL_OK && rc != REFTEL_EFORMAT)
+		return cli_fail(&e);
+	put_verified(c, &head, rc == REFTEL_OK ? NULL : e.msg);
+	return rc == REFTEL_OK ? EXIT_OK : EXIT_FINDINGS;
+}
+
+/* ---- showing ----------------------------------------------------------------------------------------------------- */
+
+struct showing {
+	struct cli *c;
+	bool csv;
+	uint64_t n;
+};
+
+static int put_json(struct showing *x, const struct desk_entry *entry)
+{
+	json_t *o = json_object();
+	char iso[32], hex[2 * HASH_BYTES + 1];
+
+	clock_iso(entry->when, iso);
+	hash_hex(entry->hash, hex);
+	json_object_set_new(o, "number", json_integer(entry->number));
+	json_object_set_new(o, "time", json_string(iso));
+	json_object_set_new(o, "who", cli_json_str(entry->who));
+	json_object_set_new(o, "from", cli_json_str(entry->from));
+	json_object_set_new(o, "action", cli_json_str(entry->action));
+	json_object_set_new(o, "object", cli_json_str(entry->object));
+	json_object_set_new(o, "detail", cli_json_str(entry->detail));
+	json_object_set_new(o, "hash", json_string(hex));
+	/* One at a time: a log of years need not fit into memory. */
+	printf("%s  ", x->n ? ",\n" : "\n");
+	json_dumpf(o, stdout, 0);
+	json_decref(o);
+	return 0;
+}
+
+static int put_csv(const struct desk_entry *entry)
+{
+	struct buf row = {0};
+	char iso[32], hex[2 * HASH_BYTES + 1];
+
+	clock_iso(entry->when, iso);
+	hash_hex(entry->hash, hex);
+	buf_printf(&row, "%" PRId64 ",%s,", entry->number, iso);
+	cli_csv_cell(&row, entry->who, ",");
+	cli_csv_cell(&row, entry->from, ",");
+	cli_csv_cell(&row, entry->action, ",");
+	cli_csv_cell(&row, entry->object, ",");
+	cli_csv_cell(&row, entry->detail, ",");
+	buf_printf(&row, "%s\r\n", hex);
+	fwrite(row.p, 1, row.n, stdout);
+	buf_free(&row);
+	return 0;
+}
+
+static int put_line(struct showing *x, const struct desk_entry *entry)
+{
+	const struct str cells[] = {entry->who, entry->from, entry->action, entry->object, entry->detail};
+	char iso[32];
+
+	clock_iso(entry->when, iso);
+	printf("%" PRId64 "  %s", entry->number, iso);
+	for (size_t i = 0; i < sizeof(cells) / sizeof(*cells); i++) {
+		bool last = i + 1 == sizeof(cells) / sizeof(*cells);
+
+		if (cells[i].n || !last)
+			printf("  ");
+		cli_put(x->c, cells[i].n || last ? cells[i] : STR("-"));
+	}
+	printf("\n");
+	arena_reset(&x->c->arena);
+	return 0;
+}
+
+static int entry_put(void *ctx, const struct desk_entry *entry)
+{
+	struct showing *x = ctx;
+
+	if (x->c->json)
+		put_json(x, entry);
+	else if (x->csv)
+		put_csv(entry);
+	else
+		put_line(x, entry);
+	x->n++;
+	return 0;
+}
+
+static int show(struct cli *c, struct desk *d, const struct log_call *call)
+{
+	struct showing x = {.c = c, .csv = call->csv};
+	struct err e = {0};
+	int rc;
+
+	if (call->csv)
+		printf("number,time,who,from,action,object,detail,hash\r\n");
+	if (c->json)
+		printf("[");
+	rc = desk_log_each(d, &call->filter, entry_put, &x, &e);
+	if (c->json)
+		printf("%s]\n", x.n ? "\n" : "");
+	return rc == REFTEL_OK ? EXIT_OK : cli_fail(&e);
+}
+
+/* ---- which of them ----------------------------------------------------------------------------------------------- */
+
+static int option_take(struct cli *c, int opt, struct log_call *call)
+{
+	uint64_t n;
+
+	switch (opt) {
+	case 'D':
+		call->desk = optarg;
+		return 0;
+	case 'w':
+		call->filter.who = str_of(optarg);
+		return 0;
+	case 'a':
+		call->filter.action = str_of(optarg);
+		return 0;
+	case 'n':
+		if (!cli_read_number(optarg, INT64_MAX, &n))
+			return cli_usage(c, "--after takes the number of an entry") + 1;
+		call->filter.after = (int64_t)n;
+		return 0;
+	case 'l':
+		if (!cli_read_number(optarg, INT32_MAX, &n))
+			return cli_usage(c, "--limit takes a number; 0 is all") + 1;
+		call->filter.limit = (size_t)n;
+		return 0;
+	case 'N':
+		call->filter.newest_first = true;
+		return 0;
+	case 'c':
+		call->csv = true;
+		return 0;
+	case 'v':
+		call->verify = true;
+		return 0;
+	case 'H':
+		call->head = optarg;
+		return 0;
+	default:
+		return cli_common_option(c, opt);
+	}
+}
+
+static int call_check(struct cli *c, const struct log_call *call, bool more)
+{
+	const struct desk_log_filter *f = &call->filter;
+
+	if (more)
+		return cli_usage(c, "log takes options only");
+	if (call->csv && c->json)
+		return cli_usage(c, "it is either --csv or --json");
+	if (call->head && !call->verify)
+		return cli_usage(c, "--head goes with --verify");
+	if (call->verify && (call->csv || f->who.n || f->action.n || f->after || f->limit || f->newest_first))
+		return cli_usage(c, "--verify reads the whole log: it goes with --head, --json and --desk only");
+	return EXIT_OK;
+}
+
+int cmd_log(struct cli *c, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"desk", required_argument, NULL, 'D'},   {"who", required_argument, NULL, 'w'},
+		{"action", required_argument, NULL, 'a'}, {"after", required_argument, NULL, 'n'},
+		{"limit", required_argument, NULL, 'l'},  {"newest", no_argument, NULL, 'N'},
+		{"csv", no_argument, NULL, 'c'},          {"verify", no_argument, NULL, 'v'},
+		{"head", required_argument, NULL, 'H'},   COMMON_OPTIONS};
+	struct log_call call = {0};
+	struct desk *d;
+	int opt, status;
+
+	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		int rc = option_take(c, opt, &call);
+
+		if (rc)
+			return rc - 1;
+	}
+	status = call_check(c, &call, optind < argc);
+	if (status == EXIT_OK)
+		status = cli_desk_open(c, call.desk, false, &d);
+	if (status != EXIT_OK)
+		return status;
+	status = call.verify ? verify(c, d, call.head) : show(c, d, &call);
+	desk_close(d);
+	return status;
+}
