@@ -34,23 +34,38 @@ static void put_same(struct buf *b, struct str s, bool first, bool last)
 	html_text(b, str_sub(s, s.n - tail, s.n));
 }
 
+/*
+ * The spans are of words: what stands between them in the later text is put with what is the same. What was removed
+ * had a blank behind it.
+ */
 static void put_diff(struct buf *b, struct arena *a, struct str from, struct str to, bool whole)
 {
 	struct diff d = text_diff(a, from, to);
+	uint32_t at = 0;
 
 	for (size_t i = 0; i < d.n; i++) {
 		const struct diff_span *x = &d.v[i];
 		struct str old = str_sub(from, x->a_off, x->a_end), new = str_sub(to, x->b_off, x->b_end);
+		uint32_t end = i + 1 < d.n ? x->b_end : (uint32_t)to.n;
 
-		if (x->op == ALIGN_ONLY_A)
-			html(b, "<del>%.*s</del>", STR_ARG(old));
-		else if (x->op == ALIGN_ONLY_B)
+		if (x->op == ALIGN_ONLY_A) {
+			html(b, "<del>%.*s</del> ", STR_ARG(old));
+		} else if (x->op == ALIGN_ONLY_B) {
+			html_text(b, str_sub(to, at, x->b_off));
 			html(b, "<ins>%.*s</ins>", STR_ARG(new));
-		else if (whole)
-			html_text(b, new);
-		else
-			put_same(b, new, i == 0, i + 1 == d.n);
+			at = x->b_end;
+		} else {
+			for (size_t k = i + 1; k < d.n && end == x->b_end; k++)
+				if (d.v[k].op != ALIGN_ONLY_A)
+					end = d.v[k].b_off;
+			if (whole)
+				html_text(b, str_sub(to, at, end));
+			else
+				put_same(b, str_sub(to, at, end), i == 0, i + 1 == d.n);
+			at = end;
+		}
 	}
+	html_text(b, str_sub(to, at, to.n));
 }
 
 /* ---- the quotations ---------------------------------------------------------------------------------------------- */

@@ -84,12 +84,16 @@ static void put_tools(struct request *rq, struct buf *b, const struct kept_story
 	     "Save as HTML</a><a class=\"button second\" href=\"%s/export?draft=%d&amp;format=json\">Save as "
 	     "JSON</a></div>",
 	     base, k->draft.ordinal, base, k->draft.ordinal);
+}
+
+static void put_new_draft(struct request *rq, struct buf *b, const struct kept_story *k)
+{
 	if (!rq_may(rq, NEED_EDITOR))
 		return;
 	html(b,
-	     "<details class=\"new-draft no-print\"><summary>Add a draft</summary><form method=\"post\" action=\"%s\" "
-	     "enctype=\"multipart/form-data\" class=\"check-form\">",
-	     base);
+	     "<details class=\"new-draft no-print\"><summary>Add a draft</summary><form method=\"post\" "
+	     "action=\"/c/%.*s/story/%" PRId64 "\" enctype=\"multipart/form-data\" class=\"check-form\">",
+	     STR_ARG(rq_collection(rq)), k->story.id);
 	page_csrf(rq, b);
 	html(b, "<label>The new draft\u2019s text<textarea name=\"text\" rows=\"8\" "
 		"spellcheck=\"false\"></textarea></label>"
@@ -130,9 +134,12 @@ static int show_story(struct request *rq, struct answer *an, const struct kept_s
 		html(b, ", from <bdi>%.*s</bdi>", STR_ARG(k->draft.file));
 	html(b, "</p>");
 	put_done(rq, b);
+	html(b, "<div class=\"row bar\">");
 	put_drafts(rq, b, k);
-	rc = put_age(rq, b, k, e);
 	put_tools(rq, b, k);
+	html(b, "</div>");
+	put_new_draft(rq, b, k);
+	rc = put_age(rq, b, k, e);
 	check_view_put(&v);
 	page_end(rq, an);
 	return rc;

@@ -38,7 +38,7 @@ void put_when(struct buf *b, int64_t seconds)
 	char iso[32];
 
 	clock_iso(seconds, iso);
-	html(b, "<time datetime=\"%s\">%.10s %.5s UTC</time>", iso, iso, iso + 11);
+	html(b, "<time datetime=\"%s\">%.*s %.*s UTC</time>", iso, 10, iso, 5, iso + 11);
 }
 
 void check_view_badge(struct buf *b, enum verdict x)
