@@ -50,5 +50,13 @@ PAGE(page_log_json);
 PAGE(page_log_verify);
 /* page_api.c */
 PAGE(page_openapi);
+/* page_check.c, page_story.c, page_changes.c: stories held against the cables. */
+PAGE(page_check);
+PAGE(do_check);
+PAGE(page_story);
+PAGE(do_draft);
+PAGE(do_overrule);
+PAGE(page_story_export);
+PAGE(page_story_changes);
 
 #endif
