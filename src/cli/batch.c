@@ -88,7 +88,7 @@ static void put_hit(const struct batch *x, struct arena *a, struct buf *b, const
 		    const struct hit_view *v)
 {
 	if (x->jsonl) {
-		json_t *o = row_json(q), *hit = hit_json(a, v);
+		json_t *o = row_json(q), *hit = view_hit(a, v);
 
 		json_object_set_new(o, "rank", json_integer((json_int_t)rank));
 		json_object_update(o, hit);
@@ -98,7 +98,7 @@ static void put_hit(const struct batch *x, struct arena *a, struct buf *b, const
 	}
 	put_row_head(b, q);
 	buf_printf(b, "%zu,", rank);
-	hit_csv(b, v);
+	view_hit_csv(b, v);
 	buf_puts(b, ",");
 	if (v->damaged)
 		view_csv_cell(b, str_of(v->damaged), "");
@@ -227,7 +227,7 @@ static int put_columns(struct batch *x, struct err *e)
 	int rc = REFTEL_OK;
 
 	if (!x->jsonl && !x->out.state.bytes) {
-		buf_printf(&b, "line,query,label,rank,%s,error%s", hit_csv_columns, row_end);
+		buf_printf(&b, "line,query,label,rank,%s,error%s", view_hit_columns, row_end);
 		rc = batch_out_write(&x->out, buf_view(&b), e);
 		buf_free(&b);
 	}

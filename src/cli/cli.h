@@ -96,12 +96,8 @@ int cli_ask(const char *question, bool hidden, char *out, size_t size, struct st
 /* Twice on a terminal. The caller wipes out. */
 int cli_ask_password(const char *question, char out[CLI_PASSWORD_MAX], struct str *password, struct err *e);
 
-/* cite.c: how a footnote names a cable. style: "text", "bibtex", "csl". False: no such style. */
-bool cli_cite(struct cli *c, const struct cable_version *v, const char *style);
 /* wanted.c: cables that are cited and not held. limit 0: all. */
 void cli_put_wanted(struct cli *c, const struct missing_list *list, size_t limit, bool csv);
-json_t *cli_missing_json(const struct missing *m);
-void cli_window_format(const struct sent_window *w, char out[80]);
 /* check_many.c: several stories, or folders of them. */
 struct check_call {
 	const char *html; /* a page, or a folder of pages */

@@ -20,7 +20,7 @@ static void put_window(const struct sent_window *w)
 {
 	char text[80];
 
-	cli_window_format(w, text);
+	view_window(w, text);
 	printf("%s", text);
 }
 
@@ -178,7 +178,7 @@ static json_t *level_json(int level)
 
 static json_t *node_json(const struct ref_node *n)
 {
-	json_t *o = n->row.key ? json_object() : cli_missing_json(n->missing);
+	json_t *o = n->row.key ? json_object() : view_missing(n->missing);
 	char date[32], class[64];
 
 	if (n->row.key) {

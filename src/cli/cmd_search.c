@@ -87,13 +87,13 @@ static int put_answer_json(const struct answer *x)
 		printf(",\n  \"after\": null");
 	if (x->call->facets) {
 		printf(",\n  \"facets\": ");
-		facets = facets_json(x->r, x->call->facets);
+		facets = view_facets(x->r, x->call->facets);
 		json_dumpf(facets, stdout, 0);
 		json_decref(facets);
 	}
 	if (x->call->histogram) {
 		printf(",\n  \"months\": ");
-		facets = histogram_json(&x->r->facets[FIELD_MONTH]);
+		facets = view_histogram(&x->r->facets[FIELD_MONTH]);
 		json_dumpf(facets, stdout, 0);
 		json_decref(facets);
 	}

@@ -99,107 +99,6 @@ static void put_cable(struct cli *c, const struct cable_version *v, const struct
 	printf("\n");
 }
 
-/* ---- as JSON ----------------------------------------------------------------------------------------------------- */
-
-static void set_str(json_t *o, const char *key, struct str s)
-{
-	json_object_set_new(o, key, s.n ? view_str(s) : json_null());
-}
-
-static json_t *paragraphs_json(const struct cable *x)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < x->telegram.n_paragraphs; i++) {
-		const struct paragraph *p = &x->telegram.paragraphs[i];
-		json_t *o = json_object();
-		char mark[64];
-
-		class_format(p->mark, mark);
-		json_object_set_new(o, "number", p->number > 0 ? json_integer(p->number) : json_null());
-		set_str(o, "mark", str_of(mark));
-		json_object_set_new(o, "bytes", json_pack("[ii]", (int)p->text.off, (int)p->text.end));
-		json_object_set_new(o, "summary", json_boolean(p->summary));
-		json_object_set_new(o, "comment", json_boolean(p->comment));
-		set_str(o, "text", str_sub(x->body, p->text.off, p->text.end));
-		json_array_append_new(list, o);
-	}
-	return list;
-}
-
-static json_t *refs_json(const struct ref_rows *refs, bool back)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < refs->n; i++) {
-		const struct ref_row *r = &refs->v[i];
-		char letter[2] = {r->ref.letter, '\0'};
-		json_t *o = json_object();
-
-		set_str(o, "id", r->id);
-		if (!back) {
-			json_object_set_new(o, "kind", json_string(ref_kind_name(r->ref.kind)));
-			set_str(o, "letter", str_of(letter));
-			json_object_set_new(o, "held", json_boolean(r->key != 0));
-			json_object_set_new(o, "year_implied", json_boolean(r->ref.year_implied));
-			set_str(o, "text", r->ref.text);
-		}
-		json_array_append_new(list, o);
-	}
-	return list;
-}
-
-static json_t *addressees_json(const struct telegram_header *h)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < h->n_to; i++) {
-		json_t *o = json_object();
-
-		set_str(o, "name", h->to[i].name);
-		set_str(o, "routing", h->to[i].routing);
-		set_str(o, "precedence", h->to[i].precedence);
-		json_object_set_new(o, "info", json_boolean(h->to[i].info));
-		json_array_append_new(list, o);
-	}
-	return list;
-}
-
-static void put_cable_json(const struct cable_version *v, const struct cable_row *row, const struct ref_rows *to,
-			   const struct ref_rows *from)
-{
-	const struct cable *x = &v->cable;
-	json_t *o = json_object(), *tags = json_array();
-	char date[32], class[64];
-
-	cable_date_format(x->date, date);
-	class_format(x->class, class);
-	for (size_t i = 0; i < x->telegram.n_tags; i++)
-		json_array_append_new(tags, view_str(x->telegram.tags[i]));
-	set_str(o, "id", x->id);
-	json_object_set_new(o, "running_number", row->running_number ? json_integer(row->running_number) : json_null());
-	set_str(o, "date", str_of(date));
-	set_str(o, "origin", x->origin);
-	set_str(o, "classification", str_of(class));
-	set_str(o, "subject", x->subject);
-	json_object_set_new(o, "tags", tags);
-	set_str(o, "from", x->telegram.header.from);
-	json_object_set_new(o, "addressees", addressees_json(&x->telegram.header));
-	set_str(o, "classified_by", x->telegram.classified_by);
-	set_str(o, "reason", x->telegram.reason);
-	set_str(o, "signatory", x->telegram.signatory);
-	set_str(o, "partial", str_of(partial_reason_text(x->telegram.partial)));
-	json_object_set_new(o, "version", json_integer(v->ordinal));
-	json_object_set_new(o, "versions", json_integer(row->n_versions));
-	set_str(o, "source", v->source);
-	json_object_set_new(o, "references", refs_json(to, false));
-	json_object_set_new(o, "cited_by", refs_json(from, true));
-	json_object_set_new(o, "paragraphs", paragraphs_json(x));
-	set_str(o, "header", x->header);
-	set_str(o, "body", x->body);
-	cli_put_json(o);
-}
-
 /* ---- which cable, which version ---------------------------------------------------------------------------------- */
 
 static int list_several(struct cli *c, const struct cable_rows *rows, const char *what)
@@ -215,9 +114,9 @@ static int list_several(struct cli *c, const struct cable_rows *rows, const char
 		if (c->json) {
 			json_t *o = json_object();
 
-			set_str(o, "id", rows->v[i].id);
-			set_str(o, "date", str_of(date));
-			set_str(o, "subject", rows->v[i].subject);
+			view_set(o, "id", rows->v[i].id);
+			view_set(o, "date", str_of(date));
+			view_set(o, "subject", rows->v[i].subject);
 			json_array_append_new(list, o);
 			continue;
 		}
@@ -283,7 +182,11 @@ static int show_one(struct cli *c, struct archive *ar, const struct cable_row *r
 		return rc;
 	v.cable.running_number = row->running_number;
 	if (call->cite) {
-		cli_cite(c, &v, call->cite);
+		struct buf b = {0};
+
+		view_cite(&c->arena, &b, &v.cable, call->cite);
+		fwrite(b.p, 1, b.n, stdout);
+		buf_free(&b);
 		return REFTEL_OK;
 	}
 	if (call->raw || call->header) {
@@ -296,7 +199,7 @@ static int show_one(struct cli *c, struct archive *ar, const struct cable_row *r
 	if (rc != REFTEL_OK)
 		return rc;
 	if (c->json)
-		put_cable_json(&v, row, &to, &from);
+		cli_put_json(view_cable(&v, row, &to, &from));
 	else
 		put_cable(c, &v, row, &to, &from);
 	return REFTEL_OK;

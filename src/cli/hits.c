@@ -7,26 +7,6 @@ enum { INDENT = 4, WIDTH_DEFAULT = 80, WIDTH_LEAST = 40, WIDTH_MOST = 110 };
 
 static const char *const mark_on[] = {"*", "\033[1;33m"}, *const mark_off[] = {"*", "\033[0m"};
 
-int hit_read(struct archive *ar, struct arena *a, const struct search_marks *m, const struct search_hit *h,
-	     size_t n_snippets, struct hit_view *out, struct err *e)
-{
-	struct cable_version v;
-	struct err why;
-	int rc = archive_row(ar, a, h->key, &out->row, e);
-
-	out->hit = h;
-	out->marks = m;
-	out->snippets = (struct snippets){0};
-	out->damaged = NULL;
-	if (rc != REFTEL_OK || !n_snippets)
-		return rc;
-	if (archive_load(ar, a, h->version, &v, &why) == REFTEL_OK)
-		out->snippets = search_snippets(a, m, &v.cable, n_snippets);
-	else
-		out->damaged = arena_dup(a, str_of(why.msg));
-	return REFTEL_OK;
-}
-
 /* ---- as lines ---------------------------------------------------------------------------------------------------- */
 
 /* Lines of words that break at the terminal's edge, some of them marked. */
@@ -162,59 +142,6 @@ int hits_put(struct cli *c, struct archive *ar, const struct search_result *r, s
 
 /* ---- as JSON ----------------------------------------------------------------------------------------------------- */
 
-static json_t *string_or_null(struct str s)
-{
-	return s.n ? view_str(s) : json_null();
-}
-
-static json_t *marks_json(const struct snippet *s)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < s->n_marks; i++)
-		json_array_append_new(list, json_pack("[ii]", (int)s->marks[i].off, (int)s->marks[i].end));
-	return list;
-}
-
-static json_t *snippet_json(const struct snippet *s)
-{
-	json_t *o = json_object();
-
-	json_object_set_new(o, "text", view_str(s->text));
-	json_object_set_new(o, "marks", marks_json(s));
-	json_object_set_new(o, "more_before", json_boolean(s->head));
-	json_object_set_new(o, "more_behind", json_boolean(s->tail));
-	return o;
-}
-
-json_t *hit_json(struct arena *a, const struct hit_view *v)
-{
-	const struct cable_row *row = &v->row;
-	struct snippet subject = search_marked(a, v->marks, row->subject);
-	json_t *o = json_object(), *snippets = json_array();
-	char date[32], class[64];
-
-	cable_date_format(row->date, date);
-	class_format(row->class, class);
-	json_object_set_new(o, "id", view_str(row->id));
-	json_object_set_new(o, "running_number", row->running_number ? json_integer(row->running_number) : json_null());
-	json_object_set_new(o, "date", string_or_null(str_of(date)));
-	json_object_set_new(o, "origin", string_or_null(row->origin));
-	json_object_set_new(o, "classification", string_or_null(str_of(class)));
-	json_object_set_new(o, "subject", string_or_null(subject.text));
-	json_object_set_new(o, "subject_marks", marks_json(&subject));
-	json_object_set_new(o, "signatory", string_or_null(row->signatory));
-	json_object_set_new(o, "version", json_integer(v->hit->version));
-	json_object_set_new(o, "score", json_real(search_score(v->hit->score)));
-	json_object_set_new(o, "near_copies", json_integer((json_int_t)v->hit->folded));
-	for (size_t i = 0; i < v->snippets.n; i++)
-		json_array_append_new(snippets, snippet_json(&v->snippets.v[i]));
-	json_object_set_new(o, "snippets", snippets);
-	if (v->damaged)
-		json_object_set_new(o, "damaged", view_str(str_of(v->damaged)));
-	return o;
-}
-
 /* One at a time: all hits of a common word in a whole dump are no value to be held at once. */
 int hits_put_json(struct archive *ar, const struct search_result *r, size_t n_snippets)
 {
@@ -231,7 +158,7 @@ int hits_put_json(struct archive *ar, const struct search_result *r, size_t n_sn
 		rc = hit_read(ar, &a, &r->marks, &r->hits[i], n_snippets, &v, &e);
 		if (rc != REFTEL_OK)
 			break;
-		o = hit_json(&a, &v);
+		o = view_hit(&a, &v);
 		printf(i ? ",\n    " : "\n    ");
 		json_dumpf(o, stdout, JSON_REAL_PRECISION(6));
 		json_decref(o);
@@ -239,34 +166,4 @@ int hits_put_json(struct archive *ar, const struct search_result *r, size_t n_sn
 	printf("%s]", r->n_hits ? "\n  " : "");
 	arena_free(&a);
 	return rc == REFTEL_OK ? EXIT_OK : cli_fail(&e);
-}
-
-/* ---- as cells ---------------------------------------------------------------------------------------------------- */
-
-const char hit_csv_columns[] = "id,date,origin,classification,subject,score,snippet";
-
-void hit_csv(struct buf *out, const struct hit_view *v)
-{
-	struct buf text = {0};
-	char date[32], class[64];
-
-	cable_date_format(v->row.date, date);
-	class_format(v->row.class, class);
-	view_csv_cell(out, v->row.id, ",");
-	view_csv_cell(out, str_of(date), ",");
-	view_csv_cell(out, v->row.origin, ",");
-	view_csv_cell(out, str_of(class), ",");
-	view_csv_cell(out, v->row.subject, ",");
-	buf_printf(out, "%.3f,", search_score(v->hit->score));
-	for (size_t i = 0; i < v->snippets.n; i++) {
-		const struct snippet *s = &v->snippets.v[i];
-		bool joined = i && v->snippets.v[i - 1].tail;
-
-		buf_puts(&text, i ? " " : "");
-		buf_puts(&text, s->head && !joined ? "\u2026 " : "");
-		buf_str(&text, s->text);
-		buf_puts(&text, s->tail ? " \u2026" : "");
-	}
-	view_csv_cell(out, buf_view(&text), "");
-	buf_free(&text);
 }

@@ -88,10 +88,7 @@ int search_related(struct catalog *c, struct arena *a, int64_t version, size_t l
 	for (size_t i = 0; i < c->n_segments; i++)
 		rank_any(a, c, i, leaves, n, c->segments[i].current, &top);
 	top_finish(&top);
-	out->n_hits = top.n;
-	out->hits = arena_new(a, struct search_hit, top.n + 1);
-	if (top.n)
-		memcpy(out->hits, top.v, top.n * sizeof(*top.v));
+	top_take(&top, c, a, 0, top.n, out);
 	top_free(&top);
 	hits_without(out, v.key, limit);
 	return catalog_sound(c, e);

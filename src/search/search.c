@@ -215,12 +215,7 @@ static void hits_take(struct running *r, struct search_result *out)
 	top_finish(t);
 	n = r->o->fold ? hits_fold(r->s.c, t->v, t->n, hits_wanted(r->o)) : t->n;
 	offset = offset < n ? offset : n;
-	out->n_hits = n - offset;
-	out->hits = arena_new(r->s.a, struct search_hit, out->n_hits + 1);
-	if (out->n_hits)
-		memcpy(out->hits, t->v + offset, out->n_hits * sizeof(*out->hits));
-	for (size_t i = 0; i < out->n_hits; i++)
-		out->hits[i].key = segment_group(r->s.c->segments[out->hits[i].segment].segment, out->hits[i].doc);
+	top_take(t, r->s.c, r->s.a, offset, n, out);
 }
 
 static int by_word(const void *x, const void *y)

@@ -174,6 +174,9 @@ void top_add(struct top *t, const struct catalog *c, size_t segment, uint32_t do
 /* A document of a lower score is not added. 0: any is. */
 uint64_t top_least(const struct top *t);
 void top_finish(struct top *t); /* in order */
+/* Hits [from, to) of what was finished, and which cable each is of. */
+void top_take(const struct top *t, const struct catalog *c, struct arena *a, size_t from, size_t to,
+	      struct search_result *out);
 void top_free(struct top *t);
 
 /* The best documents among `accept` that have any of the leaves, without looking at all of them. */

@@ -122,3 +122,16 @@ void top_free(struct top *t)
 	t->v = NULL;
 	t->n = t->cap = 0;
 }
+
+void top_take(const struct top *t, const struct catalog *c, struct arena *a, size_t from, size_t to,
+	      struct search_result *out)
+{
+	out->n_hits = to - from;
+	out->hits = arena_new(a, struct search_hit, out->n_hits + 1);
+	for (size_t i = 0; i < out->n_hits; i++) {
+		struct search_hit *h = &out->hits[i];
+
+		*h = t->v[from + i];
+		h->key = segment_group(c->segments[h->segment].segment, h->doc);
+	}
+}

@@ -13,3 +13,8 @@ json_t *view_str(struct str s)
 	arena_free(&a);
 	return j;
 }
+
+void view_set(json_t *o, const char *key, struct str s)
+{
+	json_object_set_new(o, key, s.n ? view_str(s) : json_null());
+}

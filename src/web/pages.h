@@ -16,6 +16,14 @@ PAGE(page_login);
 PAGE(do_login);
 PAGE(do_logout);
 
+/* page_cable.c, page_cable_more.c */
+PAGE(page_cable);
+PAGE(page_diff);
+PAGE(page_related);
+PAGE(do_star);
+PAGE(do_tag);
+PAGE(do_note);
+PAGE(do_unnote);
 /* page_import.c */
 PAGE(page_import);
 PAGE(do_import);
