@@ -8,7 +8,7 @@
 
 static struct arena a;
 
-static int read(const char *s, struct params *p)
+static int params_of(const char *s, struct params *p)
 {
 	*p = (struct params){0};
 	return params_read(&a, str_of(s), p, NULL);
@@ -58,33 +58,34 @@ static void test_params(void **state)
 	struct buf many = {0};
 
 	(void)state;
-	assert_int_equal(read("q=a+b&&n=5&q=second&empty=&bare", &p), REFTEL_OK);
+	assert_int_equal(params_of("q=a+b&&n=5&q=second&empty=&bare", &p), REFTEL_OK);
 	assert_int_equal(p.n, 5);
 	is(params_get(&p, "q"), "a b");
 	assert_true(params_has(&p, "bare"));
 	is(params_get(&p, "bare"), "");
 	assert_false(params_has(&p, "none"));
-	assert_int_equal(read("a=%ff", &p), REFTEL_EINVAL);
-	assert_int_equal(read("%ff=a", &p), REFTEL_EINVAL);
+	assert_int_equal(params_of("a=%ff", &p), REFTEL_EINVAL);
+	assert_int_equal(params_of("%ff=a", &p), REFTEL_EINVAL);
 	for (int i = 0; i <= WEB_FIELDS_MAX; i++) {
-		assert_int_equal(read(many.p ? many.p : "", &p), REFTEL_OK);
+		assert_int_equal(params_of(many.p ? many.p : "", &p), REFTEL_OK);
 		assert_int_equal(p.n, i);
 		buf_puts(&many, "a=1&");
 	}
-	assert_int_equal(read(many.p, &p), REFTEL_EINVAL);
+	assert_int_equal(params_of(many.p, &p), REFTEL_EINVAL);
 	buf_free(&many);
 }
 
 static void test_number(void **state)
 {
-	static const char *const bad[] = {"n=", "n=-1", "n=1e3", "n=0x1", "n=99999999999999999999", "n=11", "n=1 2", "m=5"};
+	static const char *const bad[] = {"n=",   "n=-1",  "n=1e3", "n=0x1", "n=99999999999999999999",
+					  "n=11", "n=1 2", "m=5"};
 	struct params p;
 
 	(void)state;
-	assert_int_equal(read("n=+7+", &p), REFTEL_OK);
+	assert_int_equal(params_of("n=+7+", &p), REFTEL_OK);
 	assert_int_equal(params_number(&p, "n", 1, 10, -9), 7);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-		assert_int_equal(read(bad[i], &p), REFTEL_OK);
+		assert_int_equal(params_of(bad[i], &p), REFTEL_OK);
 		assert_int_equal(params_number(&p, "n", 1, 10, -9), -9);
 	}
 }
@@ -95,11 +96,11 @@ static void test_query(void **state)
 	struct params p;
 
 	(void)state;
-	assert_int_equal(read("q=a%26b&page=3&x=&sort=date", &p), REFTEL_OK);
+	assert_int_equal(params_of("q=a%26b&page=3&x=&sort=date", &p), REFTEL_OK);
 	assert_string_equal(url_query(&a, &p, NULL, STR(""), NULL), "?q=a%26b&page=3&sort=date");
 	assert_string_equal(url_query(&a, &p, "sort", STR("a=b"), without), "?q=a%26b&sort=a%3Db");
 	assert_string_equal(url_query(&a, &p, "sort", STR(""), without), "?q=a%26b");
-	assert_int_equal(read("", &p), REFTEL_OK);
+	assert_int_equal(params_of("", &p), REFTEL_OK);
 	assert_string_equal(url_query(&a, &p, NULL, STR(""), NULL), "?");
 	arena_free(&a);
 }
@@ -107,8 +108,9 @@ static void test_query(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_decode), cmocka_unit_test(test_encode_reads_back), cmocka_unit_test(test_params),
-		cmocka_unit_test(test_number), cmocka_unit_test(test_query),
+		cmocka_unit_test(test_decode), cmocka_unit_test(test_encode_reads_back),
+		cmocka_unit_test(test_params), cmocka_unit_test(test_number),
+		cmocka_unit_test(test_query),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
