@@ -6,7 +6,6 @@
 #define REFTEL_VIEW_H
 
 #include "archive/archive.h"
-#include "catalog/catalog.h"
 #include "desk/desk.h"
 #include "import/import.h"
 #include "search/search.h"
@@ -17,6 +16,9 @@
 json_t *view_str(struct str s);
 void view_set(json_t *o, const char *key, struct str s); /* the same as a member; null where s is empty */
 /* A quoted cell of CSV (RFC 4180) that a spreadsheet shows as text, never as a formula; `end` stands behind it. */
+void view_csv_cell(struct buf *out, struct str s, const char *end);
+
+/* A quoted cell of a CSV file, and what stands behind it. */
 void view_csv_cell(struct buf *out, struct str s, const char *end);
 
 /* ---- hits and their counts (hits.c, facets.c) -------------------------------------------------------------------- */
@@ -62,6 +64,12 @@ json_t *view_cable(const struct cable_version *v, const struct cable_row *row, c
 		   const struct ref_rows *from);
 /* How a footnote names a cable. style: "text", "bibtex", "csl". False: no such style. */
 bool view_cite(struct arena *a, struct buf *out, const struct cable *x, const char *style);
+
+/* ---- what is around a cable (graph.c, versions.c) ---------------------------------------------------------------- */
+
+json_t *view_graph(const struct ref_graph *g);
+/* d: of the bodies of two versions. */
+json_t *view_diff(const struct cable_version *a, const struct cable_version *b, const struct diff *d);
 
 /* ---- missing cables (missing.c) ---------------------------------------------------------------------------------- */
 

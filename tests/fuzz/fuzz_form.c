@@ -43,7 +43,7 @@ static void uploads_hold(const struct upload *u, size_t n, const struct form_lim
 	for (size_t i = 0; i < n; i++) {
 		total += u[i].size;
 		hold(str_starts(str_of(u[i].path), str_of(l->dir)) && !access(u[i].path, F_OK));
-		hold(utf8_valid(u[i].name));
+		hold(utf8_valid(u[i].name) && !memchr(u[i].name.p, 0, u[i].name.n));
 	}
 	hold(total <= l->files);
 }

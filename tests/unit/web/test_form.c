@@ -193,6 +193,19 @@ static void test_token_before_files(void **state)
 	assert_int_equal(once(f, TYPE, strstr(with + 2, "--XyZ")), REFTEL_EINVAL);
 }
 
+static const char named[] = "--XyZ\r\nContent-Disposition: form-data; name=abc; filename=abc\r\n\r\n.\r\n--XyZ--";
+
+static void nul_at(struct fixture *f, ptrdiff_t at)
+{
+	char body[sizeof(named)];
+	struct form *form;
+
+	memcpy(body, named, sizeof(named));
+	body[at] = '\0';
+	assert_int_equal(feed(f, TYPE, (struct str){body, sizeof(named) - 1}, 0, &form), REFTEL_EINVAL);
+	form_close(form);
+}
+
 static void test_broken(void **state)
 {
 	static const char *const types[] = {"multipart/form-data", "multipart/form-data; boundary=", "text/plain",
@@ -215,6 +228,10 @@ static void test_broken(void **state)
 				 REFTEL_EINVAL);
 	assert_int_equal(once(f, TYPE, "--XyZ\r\nContent-Disposition: form-data; name=a\r\n\r\n\xff\r\n--XyZ--"),
 			 REFTEL_EINVAL);
+	/* A name that ends early for some and not for others. */
+	nul_at(f, strstr(named, "name=") + 6 - named);
+	nul_at(f, strstr(named, "filename=") + 10 - named);
+	assert_int_equal(once(f, TYPE, named), REFTEL_OK);
 	assert_int_equal(once(f, "", "a=%00"), REFTEL_EINVAL);
 }
 
