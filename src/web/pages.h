@@ -16,4 +16,24 @@ PAGE(page_login);
 PAGE(do_login);
 PAGE(do_logout);
 
+/* page_search.c, find_json.c, export.c: looking for cables, and taking the result home. */
+PAGE(page_search);
+PAGE(search_csv);
+PAGE(search_json);
+
+/* page_searches.c */
+PAGE(do_search_save);
+PAGE(do_search_open);
+PAGE(do_search_remove);
+PAGE(page_saved);
+
+/* page_browse.c, page_calendar.c, page_wanted.c, page_marked.c */
+PAGE(page_browse);
+PAGE(page_browse_by);
+PAGE(page_month);
+PAGE(page_wanted);
+PAGE(wanted_csv);
+PAGE(page_tags);
+PAGE(page_stars);
+
 #endif

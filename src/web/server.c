@@ -3,7 +3,7 @@
  * let through the gate, its form is read as it comes in, then its connection is suspended and a lane's thread makes the
  * answer.
  */
-#include "web/web_priv.h"
+#include "web/find.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -447,6 +447,7 @@ int web_open(const struct web_options *o, struct web **out, struct err *e)
 	token_make(w->key);
 	token_make(w->alone_csrf);
 	limits_raise();
+	w->shelf = shelf_open(WEB_SHELF_BYTES);
 	quick = quick < 2 ? 2 : quick > 16 ? 16 : quick;
 	if ((rc = desk_open(w->o.desk_dir, &w->door, e)) != REFTEL_OK || (rc = options_check(w, e)) != REFTEL_OK ||
 	    (rc = watch_open(&w->watch, w, e)) != REFTEL_OK ||
@@ -480,6 +481,7 @@ void web_close(struct web *w)
 	if (listening != MHD_INVALID_SOCKET)
 		close(listening);
 	desk_close(w->door);
+	shelf_close(w->shelf);
 	pthread_mutex_destroy(&w->door_lock);
 	sodium_memzero(w->key, sizeof(w->key));
 	arena_free(&w->arena);
