@@ -221,7 +221,7 @@ int archive_ref_graph(struct archive *ar, struct arena *a, const struct ref_ques
 		      struct err *e)
 {
 	struct walk_state w = {.ar = ar, .a = a, .g = out, .ids = {.a = a}, .wanted = {.a = a}, .e = e};
-	bool own = !ar->in_transaction;
+	bool own = sqlite3_get_autocommit(ar->db) != 0;
 	struct cable_row row;
 	size_t start;
 	int rc = REFTEL_OK;

@@ -136,7 +136,7 @@ int archive_each(struct archive *ar, const struct version_visit *visit, struct e
 {
 	struct arena keys_mem = {0}, mem = {0};
 	struct version_keys keys = {0};
-	bool own = !ar->in_transaction;
+	bool own = sqlite3_get_autocommit(ar->db) != 0;
 	int rc = REFTEL_OK;
 
 	/* So that a writer at work changes nothing under the visitor. */

@@ -222,7 +222,7 @@ static int missing_all(struct archive *ar, struct arena *a, struct str post, str
 
 int archive_missing(struct archive *ar, struct arena *a, struct str post, struct missing_list *out, struct err *e)
 {
-	bool own = !ar->in_transaction;
+	bool own = sqlite3_get_autocommit(ar->db) != 0;
 	int rc = REFTEL_OK;
 
 	*out = (struct missing_list){0};

@@ -36,4 +36,39 @@ PAGE(wanted_csv);
 PAGE(page_tags);
 PAGE(page_stars);
 
+/* page_cable.c, page_cable_more.c */
+PAGE(page_cable);
+PAGE(page_diff);
+PAGE(page_related);
+PAGE(do_star);
+PAGE(do_tag);
+PAGE(do_note);
+PAGE(do_unnote);
+
+/* page_import.c */
+PAGE(page_import);
+PAGE(do_import);
+PAGE(do_import_stop);
+PAGE(page_import_events);
+/* page_status.c */
+PAGE(page_status);
+PAGE(page_verify);
+PAGE(do_verify);
+PAGE(do_verify_stop);
+/* page_people.c */
+PAGE(page_people);
+PAGE(do_people);
+PAGE(page_person);
+PAGE(do_person);
+/* page_me.c */
+PAGE(page_me);
+PAGE(do_me);
+/* page_log.c */
+PAGE(page_log);
+PAGE(page_log_csv);
+PAGE(page_log_json);
+PAGE(page_log_verify);
+/* page_api.c */
+PAGE(page_openapi);
+
 #endif

@@ -3,6 +3,9 @@
  */
 #include "web/pages.h"
 
+/* What may be uploaded at once: as large as the largest dump, and it goes to disk as it comes in. */
+#define UPLOAD_MAX (4ULL << 30)
+
 const struct route routes[] = {
 	{"GET", "/", page_home, NEED_NOTHING, false, LANE_QUICK, 0, 0},
 	{"GET", "/static/:/:", page_static, NEED_NOTHING, false, LANE_QUICK, 0, 0},
@@ -23,5 +26,31 @@ const struct route routes[] = {
 	{"GET", "/c/:/wanted.csv", wanted_csv, NEED_READER, false, LANE_SLOW, 0, 0},
 	{"GET", "/c/:/tags", page_tags, NEED_READER, true, LANE_QUICK, 0, 0},
 	{"GET", "/c/:/stars", page_stars, NEED_READER, true, LANE_QUICK, 0, 0},
+	{"GET", "/c/:/cable/:", page_cable, NEED_READER, true, LANE_QUICK, 0, 0},
+	{"GET", "/c/:/cable/:/diff", page_diff, NEED_READER, false, LANE_SLOW, 0, 0},
+	{"GET", "/c/:/cable/:/related", page_related, NEED_READER, true, LANE_QUICK, 0, 0},
+	{"POST", "/c/:/cable/:/star", do_star, NEED_READER, false, LANE_QUICK, 0, 0},
+	{"POST", "/c/:/cable/:/tag", do_tag, NEED_EDITOR, false, LANE_QUICK, 0, 0},
+	{"POST", "/c/:/cable/:/note", do_note, NEED_EDITOR, false, LANE_QUICK, 0, 0},
+	{"POST", "/c/:/cable/:/unnote", do_unnote, NEED_EDITOR, false, LANE_QUICK, 0, 0},
+	{"GET", "/c/:/import", page_import, NEED_EDITOR, true, LANE_QUICK, 0, 0},
+	{"POST", "/c/:/import", do_import, NEED_EDITOR, true, LANE_SLOW, 64 << 10, UPLOAD_MAX},
+	{"POST", "/c/:/import/stop", do_import_stop, NEED_EDITOR, true, LANE_QUICK, 8 << 10, 0},
+	{"GET", "/c/:/import/events", page_import_events, NEED_EDITOR, false, LANE_QUICK, 0, 0},
+	{"GET", "/c/:/status", page_status, NEED_READER, true, LANE_SLOW, 0, 0},
+	{"GET", "/c/:/status/verify", page_verify, NEED_READER, true, LANE_QUICK, 0, 0},
+	{"POST", "/c/:/status/verify", do_verify, NEED_ADMIN, true, LANE_QUICK, 8 << 10, 0},
+	{"POST", "/c/:/status/verify/stop", do_verify_stop, NEED_ADMIN, true, LANE_QUICK, 8 << 10, 0},
+	{"GET", "/people", page_people, NEED_ADMIN, false, LANE_QUICK, 0, 0},
+	{"POST", "/people", do_people, NEED_ADMIN, false, LANE_SLOW, 16 << 10, 0},
+	{"GET", "/people/:", page_person, NEED_ADMIN, false, LANE_QUICK, 0, 0},
+	{"POST", "/people/:", do_person, NEED_ADMIN, false, LANE_SLOW, 16 << 10, 0},
+	{"GET", "/me", page_me, NEED_USER, false, LANE_QUICK, 0, 0},
+	{"POST", "/me", do_me, NEED_USER, false, LANE_SLOW, 16 << 10, 0},
+	{"GET", "/log", page_log, NEED_ADMIN, false, LANE_QUICK, 0, 0},
+	{"GET", "/log.csv", page_log_csv, NEED_ADMIN, false, LANE_QUICK, 0, 0},
+	{"GET", "/log.json", page_log_json, NEED_ADMIN, true, LANE_QUICK, 0, 0},
+	{"GET", "/log/verify", page_log_verify, NEED_ADMIN, true, LANE_SLOW, 0, 0},
+	{"GET", "/openapi.json", page_openapi, NEED_USER, true, LANE_QUICK, 0, 0},
 	{NULL, NULL, NULL, NEED_ADMIN, false, LANE_QUICK, 0, 0},
 };
