@@ -63,6 +63,17 @@ static void put_values(struct request *rq, struct buf *b, const struct find_filt
 	html(b, "</section>");
 }
 
+/* The last years are those that are asked for most. */
+static void turn(struct facet *f)
+{
+	for (size_t i = 0; i < f->n / 2; i++) {
+		struct facet_value v = f->v[i];
+
+		f->v[i] = f->v[f->n - 1 - i];
+		f->v[f->n - 1 - i] = v;
+	}
+}
+
 void put_counts(struct request *rq, struct buf *b, const struct search_result *r)
 {
 	unsigned set = facets_default();
@@ -72,8 +83,11 @@ void put_counts(struct request *rq, struct buf *b, const struct search_result *r
 		for (unsigned i = 0; i < N_KINDS; i++) {
 			struct facet_view f;
 
-			if (facet_at(&rq->arena, r, set, i, &f) && !strcmp(f.name, x->name) && f.values.n)
-				put_values(rq, b, x, &f.values);
+			if (!facet_at(&rq->arena, r, set, i, &f) || strcmp(f.name, x->name) != 0 || !f.values.n)
+				continue;
+			if (!strcmp(x->field, "date"))
+				turn(&f.values);
+			put_values(rq, b, x, &f.values);
 		}
 }
 

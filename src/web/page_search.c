@@ -241,7 +241,7 @@ static void put_refused(struct request *rq, struct buf *b, const struct finding 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 /* One hit more than is shown tells whether there is another page. */
-static int put_found(struct request *rq, struct buf *b, const struct finding *f, struct err *e)
+static int put_found(struct request *rq, struct buf *b, const struct finding *f, bool *readable, struct err *e)
 {
 	struct finding ask = *f;
 	struct search_result r;
@@ -254,6 +254,7 @@ static int put_found(struct request *rq, struct buf *b, const struct finding *f,
 	rc = find_run(rq, &ask, &r, &where, e);
 	if (rc == REFTEL_EINVAL || rc == REFTEL_ELIMIT) {
 		put_refused(rq, b, f, where, e);
+		*readable = false;
 		return REFTEL_OK;
 	}
 	if (rc != REFTEL_OK)
@@ -278,7 +279,7 @@ static int put_found(struct request *rq, struct buf *b, const struct finding *f,
 }
 
 /* The same answer for the same question about the same state: from the shelf, where it is there. */
-static int put_found_kept(struct request *rq, struct buf *b, const struct finding *f, struct err *e)
+static int put_found_kept(struct request *rq, struct buf *b, const struct finding *f, bool *readable, struct err *e)
 {
 	struct str key = str_of(arena_printf(&rq->arena, "%.*s %" PRIx64 " %zu %s", STR_ARG(rq_collection(rq)),
 					     find_state(rq->in->catalog), f->page,
@@ -288,8 +289,8 @@ static int put_found_kept(struct request *rq, struct buf *b, const struct findin
 
 	if (shelf_get(rq->web->shelf, key, b))
 		return REFTEL_OK;
-	rc = put_found(rq, b, f, e);
-	if (rc == REFTEL_OK)
+	rc = put_found(rq, b, f, readable, e);
+	if (rc == REFTEL_OK && *readable)
 		shelf_put(rq->web->shelf, key, str_sub(buf_view(b), from, b->n));
 	return rc;
 }
@@ -317,16 +318,17 @@ static int put_beginning(struct request *rq, struct buf *b, struct err *e)
 	return REFTEL_OK;
 }
 
+/* What can be searched for can be saved; where nothing is, those that were saved are shown. */
 static int put_main(struct request *rq, struct buf *b, const struct finding *f, struct err *e)
 {
-	int rc;
+	bool readable = true;
+	int rc = f->whole.n ? find_catalog(rq, e) : put_beginning(rq, b, e);
 
-	if (!f->whole.n)
-		return put_beginning(rq, b, e);
-	rc = find_catalog(rq, e);
-	if (rc != REFTEL_OK)
+	if (rc == REFTEL_OK && f->whole.n)
+		rc = put_found_kept(rq, b, f, &readable, e);
+	if (rc != REFTEL_OK || !readable)
 		return rc;
-	return put_found_kept(rq, b, f, e);
+	return put_saved(rq, b, f->whole.n ? f : NULL, e);
 }
 
 int page_search(struct request *rq, struct answer *an, struct err *e)
@@ -351,8 +353,6 @@ int page_search(struct request *rq, struct answer *an, struct err *e)
 		return REFTEL_OK;
 	}
 	rc = put_main(rq, &an->body, &f, e);
-	if (rc == REFTEL_OK)
-		rc = put_saved(rq, &an->body, f.whole.n ? &f : NULL, e);
 	page_end(rq, an);
 	return rc;
 }

@@ -32,7 +32,7 @@ static void put_row(struct request *rq, struct buf *b, const struct missing *m)
 	     m->n_citers, place, url_encode(&rq->arena, m->id), STR_ARG(m->id));
 	if (m->other_id.n)
 		html(b, " <span class=\"soft\">or <bdi>%.*s</bdi></span>", STR_ARG(m->other_id));
-	html(b, "</th><td>%s</td><td><bdi>%.*s</bdi></td><td>", window,
+	html(b, "</th><td class=\"window\">%s</td><td><bdi>%.*s</bdi></td><td>", window,
 	     STR_ARG(m->origin.n ? m->origin : str_of(m->mrn.post)));
 	for (size_t i = 0; i < m->n_citers && i < CITERS_SHOWN; i++)
 		html(b, "%s<a href=\"/c/%s/cable/%s\"><bdi>%.*s</bdi></a>", i ? ", " : "", place,
