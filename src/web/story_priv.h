@@ -70,6 +70,6 @@ void check_view_cable_words(struct check_view *v, const struct quote_result *q);
 bool check_view_shows(const struct check_view *v, const struct quote_result *q, struct str show);
 bool check_view_settled(const struct check_view *v, const struct quote_result *q);
 /* <time> */
-void put_when(struct buf *b, int64_t seconds);
+void check_view_when(struct buf *b, int64_t seconds);
 
 #endif

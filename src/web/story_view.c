@@ -33,7 +33,7 @@ bool check_view_shows(const struct check_view *v, const struct quote_result *q, 
 	return !show.n || (!settled && str_eq(show, str_of(verdict_name(q->verdict))));
 }
 
-void put_when(struct buf *b, int64_t seconds)
+void check_view_when(struct buf *b, int64_t seconds)
 {
 	char iso[32];
 

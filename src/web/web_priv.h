@@ -201,6 +201,7 @@ struct page {
 	const char *place;  /* which entry of the navigation this is: "search", "browse", ...; NULL: none */
 	const char *script; /* "search.js"; NULL: none of its own */
 	const char *body_class;
+	int refresh; /* seconds, where there are no scripts; 0: never */
 };
 /* From the doctype to within <main>; sets status and type. */
 void page_begin(struct request *rq, struct answer *an, const struct page *p);
