@@ -70,6 +70,7 @@ PAGE(page_log_json);
 PAGE(page_log_verify);
 /* page_api.c */
 PAGE(page_openapi);
+
 /* page_check.c, page_story.c, page_changes.c: stories held against the cables. */
 PAGE(page_check);
 PAGE(do_check);
