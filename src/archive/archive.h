@@ -112,7 +112,7 @@ int archive_load(struct archive *ar, struct arena *a, int64_t version, struct ca
  * not against its hash as well. */
 int archive_load_unhashed(struct archive *ar, struct arena *a, int64_t version, struct cable_version *out,
 			  struct err *e);
-/* Between these, what is read is of one moment, and reading much is cheaper. A reader's; not within a transaction. */
+/* Between these, what is read is of one moment, and reading much is cheaper. One within another is the same moment. */
 int archive_read_begin(struct archive *ar, struct err *e);
 void archive_read_end(struct archive *ar);
 /* The versions of a cable, oldest first (their keys). */

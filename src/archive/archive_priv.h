@@ -75,6 +75,7 @@ struct archive {
 	enum archive_mode mode;
 	int lock_fd; /* -1: no writer */
 	bool in_transaction;
+	unsigned reading; /* archive_read_begin() that were not ended yet */
 	sqlite3_stmt *statements[N_STATEMENTS];
 	struct text_store *texts;
 };

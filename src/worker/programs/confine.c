@@ -101,7 +101,7 @@ static int calls_allow_some(scmp_filter_ctx c)
 				      SCMP_CMP(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
 	if (rc == 0)
 		rc = seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-				      SCMP_CMP(0, SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+				      SCMP_CMP(0, SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
 	return rc;
 }
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUESTION_MAX = 1 << 20, STRAIGHT_FROM = 1200 /* edges: beyond this curves cost more than they show */ };
+enum { QUESTION_MAX = 1 << 20, LARGE_FROM = 400 /* edges: beyond this fine work costs more than it shows */ };
 
 static const double points_per_inch = 72;
 
@@ -43,14 +43,17 @@ static void default_set(Agraph_t *g, int kind, const char *name, const char *val
 
 static void graph_begin(struct drawing *d, const char *direction)
 {
+	bool large = d->n_edges > LARGE_FROM;
+
 	d->graph = agopen((char[]){"g"}, Agdirected, NULL);
 	default_set(d->graph, AGRAPH, "rankdir", direction);
-	default_set(d->graph, AGRAPH, "splines", d->n_edges < STRAIGHT_FROM ? "true" : "line");
+	default_set(d->graph, AGRAPH, "splines", large ? "line" : "true");
 	default_set(d->graph, AGRAPH, "nodesep", "0.3");
 	default_set(d->graph, AGRAPH, "ranksep", "0.7");
-	/* A few rounds of the simplex method give what many would, and end. */
-	default_set(d->graph, AGRAPH, "nslimit", "2");
-	default_set(d->graph, AGRAPH, "nslimit1", "2");
+	/* A few rounds of the simplex method, and of looking for fewer crossings, give most of what many would. */
+	default_set(d->graph, AGRAPH, "nslimit", large ? "0.1" : "2");
+	default_set(d->graph, AGRAPH, "nslimit1", large ? "0.1" : "2");
+	default_set(d->graph, AGRAPH, "mclimit", large ? "0.1" : "1");
 	default_set(d->graph, AGNODE, "shape", "box");
 	default_set(d->graph, AGNODE, "label", "");
 	default_set(d->graph, AGNODE, "fixedsize", "true");

@@ -140,17 +140,42 @@ static void test_bounds(void **state)
 	arena_free(&a);
 }
 
-/* The largest that is drawn, within the time that is given by default. */
-static void test_largest(void **state)
+/* As many cables as are drawn, each citing a few of those shortly before it and some a famous one. */
+static void test_large(void **state)
 {
 	struct arena a = {0};
-	struct layout g = graph_made(&a, LAYOUT_NODES_MAX, LAYOUT_EDGES_MAX, 3);
+	struct layout g = graph_made(&a, LAYOUT_NODES_MAX, LAYOUT_NODES_MAX, 3);
 	struct err e = {0};
+	uint32_t seed = 5;
 
 	(void)state;
+	for (size_t i = 0; i < g.n_edges; i++) {
+		size_t back = 1 + random_next(&seed) % 12;
+
+		g.edges[i].from = i;
+		g.edges[i].to = i % 9 == 0 || back > i ? 0 : i - back;
+	}
 	if (worker_layout(&a, &g, NULL, &e) != REFTEL_OK)
 		fail_msg("%s", e.msg);
 	hold(&g);
+	arena_free(&a);
+}
+
+/* A tangle within the bounds may take longer than there is time: it ends all the same, and says so. */
+static void test_tangle(void **state)
+{
+	const struct worker_options o = {.time_ms = 500};
+	struct arena a = {0};
+	struct layout g = graph_made(&a, LAYOUT_NODES_MAX, LAYOUT_EDGES_MAX, 3);
+	struct err e = {0};
+	int rc = worker_layout(&a, &g, &o, &e);
+
+	(void)state;
+	if (rc == REFTEL_OK)
+		hold(&g);
+	else
+		assert_non_null(strstr(e.msg, "0.5 seconds"));
+	assert_true(rc == REFTEL_OK || rc == REFTEL_ELIMIT);
 	arena_free(&a);
 }
 
@@ -190,9 +215,13 @@ static void test_answers_that_make_no_sense(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_small),      cmocka_unit_test(test_middle_sized),
-		cmocka_unit_test(test_same_again), cmocka_unit_test(test_bounds),
-		cmocka_unit_test(test_largest),    cmocka_unit_test(test_answers_that_make_no_sense),
+		cmocka_unit_test(test_small),
+		cmocka_unit_test(test_middle_sized),
+		cmocka_unit_test(test_same_again),
+		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_tangle),
+		cmocka_unit_test(test_answers_that_make_no_sense),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
