@@ -65,6 +65,12 @@ json_t *view_cable(const struct cable_version *v, const struct cable_row *row, c
 /* How a footnote names a cable. style: "text", "bibtex", "csl". False: no such style. */
 bool view_cite(struct arena *a, struct buf *out, const struct cable *x, const char *style);
 
+/* ---- what is around a cable (graph.c, versions.c) ---------------------------------------------------------------- */
+
+json_t *view_graph(const struct ref_graph *g);
+/* d: of the bodies of two versions. */
+json_t *view_diff(const struct cable_version *a, const struct cable_version *b, const struct diff *d);
+
 /* ---- missing cables (missing.c) ---------------------------------------------------------------------------------- */
 
 void view_window(const struct sent_window *w, char out[80]); /* "2008-02-26 to 2008-03-05", "by 2008-03-05" */

@@ -84,7 +84,8 @@ int page_people(struct request *rq, struct answer *an, struct err *e)
 	page_begin(rq, an, &p);
 	html(&an->body, "<h1>People</h1>");
 	put_done(rq, &an->body);
-	html(&an->body, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Known "
+	html(&an->body, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+			"aria-label=\"Users\"><table><thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Known "
 			"as</th><th scope=\"col\">Role</th><th scope=\"col\">Collections</th><th scope=\"col\">Second "
 			"factor</th><th scope=\"col\">Last here</th></tr></thead><tbody>");
 	for (size_t i = 0; i < users.n; i++)

@@ -48,7 +48,7 @@ void put_when(struct buf *b, int64_t seconds, const char *never)
 
 	clock_iso(seconds, iso);
 	if (seconds)
-		html(b, "<time datetime=\"%s\">%.10s %.5s</time>", iso, iso, iso + 11);
+		html(b, "<time datetime=\"%s\">%.*s %.*s</time>", iso, 10, iso, 5, iso + 11);
 	else
 		html(b, "%s", never);
 }
