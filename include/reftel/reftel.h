@@ -11,6 +11,7 @@
 #define REFTEL_H
 
 #include "base/base.h"
+#include "worker/worker.h"
 #include "text/text.h"
 #include "cable/cable.h"
 #include "source/source.h"

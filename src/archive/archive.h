@@ -92,6 +92,10 @@ int archive_find_number(struct archive *ar, struct arena *a, uint32_t running_nu
 /* Cables of the days first..last (both meant). post: canonical id part, or empty for any. */
 int archive_find_dated(struct archive *ar, struct arena *a, struct cable_date first, struct cable_date last,
 		       struct str post, struct cable_rows *out, struct err *e);
+/* The post's cables of that year with the next lower and the next higher numbers, nearest first, at most `most` each.
+ */
+int archive_find_around(struct archive *ar, struct arena *a, const struct mrn *m, size_t most,
+			struct cable_rows *before, struct cable_rows *behind, struct err *e);
 int archive_id(struct archive *ar, struct arena *a, int64_t key, struct str *out, struct err *e); /* its id alone */
 int archive_row(struct archive *ar, struct arena *a, int64_t key, struct cable_row *out, struct err *e);
 
@@ -108,7 +112,7 @@ int archive_load(struct archive *ar, struct arena *a, int64_t version, struct ca
  * not against its hash as well. */
 int archive_load_unhashed(struct archive *ar, struct arena *a, int64_t version, struct cable_version *out,
 			  struct err *e);
-/* Between these, what is read is of one moment, and reading much is cheaper. A reader's; not within a transaction. */
+/* Between these, what is read is of one moment, and reading much is cheaper. One within another is the same moment. */
 int archive_read_begin(struct archive *ar, struct err *e);
 void archive_read_end(struct archive *ar);
 /* The versions of a cable, oldest first (their keys). */

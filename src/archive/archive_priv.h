@@ -24,6 +24,8 @@ enum statement {
 	SQL_CABLE_ID,
 	SQL_CABLE_BY_POST,
 	SQL_CABLE_BY_DATE,
+	SQL_CABLE_BEFORE,
+	SQL_CABLE_BEHIND,
 	SQL_ALIAS_ADD,
 	SQL_ALIAS_FIND,
 	SQL_ALIAS_OTHER,
@@ -73,6 +75,7 @@ struct archive {
 	enum archive_mode mode;
 	int lock_fd; /* -1: no writer */
 	bool in_transaction;
+	unsigned reading; /* archive_read_begin() that were not ended yet */
 	sqlite3_stmt *statements[N_STATEMENTS];
 	struct text_store *texts;
 };

@@ -91,6 +91,28 @@ int archive_find_dated(struct archive *ar, struct arena *a, struct cable_date fi
 	return rows_read(ar, a, st, out, e);
 }
 
+static int find_beside(struct archive *ar, struct arena *a, const struct mrn *m, size_t most, enum statement sql,
+		       struct cable_rows *out, struct err *e)
+{
+	sqlite3_stmt *st = archive_statement(ar, sql, e);
+
+	if (!st)
+		return e->code;
+	bind_str(st, 1, str_of(m->post));
+	sqlite3_bind_int64(st, 2, m->serial);
+	sqlite3_bind_int(st, 3, m->year);
+	sqlite3_bind_int64(st, 4, (int64_t)most);
+	return rows_read(ar, a, st, out, e);
+}
+
+int archive_find_around(struct archive *ar, struct arena *a, const struct mrn *m, size_t most,
+			struct cable_rows *before, struct cable_rows *behind, struct err *e)
+{
+	int rc = find_beside(ar, a, m, most, SQL_CABLE_BEFORE, before, e);
+
+	return rc == REFTEL_OK ? find_beside(ar, a, m, most, SQL_CABLE_BEHIND, behind, e) : rc;
+}
+
 static int find_verbatim(struct archive *ar, struct arena *a, struct str id, struct cable_rows *out, struct err *e)
 {
 	sqlite3_stmt *st = archive_statement(ar, SQL_CABLE_FIND, e);

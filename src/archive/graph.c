@@ -221,24 +221,23 @@ int archive_ref_graph(struct archive *ar, struct arena *a, const struct ref_ques
 		      struct err *e)
 {
 	struct walk_state w = {.ar = ar, .a = a, .g = out, .ids = {.a = a}, .wanted = {.a = a}, .e = e};
-	bool own = !ar->in_transaction;
 	struct cable_row row;
 	size_t start;
-	int rc = REFTEL_OK;
+	int rc;
 
 	*out = (struct ref_graph){0};
 	serials_init(&w.serials, ar, a);
-	if (own)
-		rc = archive_exec(ar, "BEGIN", e, "reading the archive");
-	if (rc == REFTEL_OK && q->missing)
+	rc = archive_read_begin(ar, e);
+	if (rc != REFTEL_OK)
+		return rc;
+	if (q->missing)
 		node_of_missing(&w, q->missing);
-	else if (rc == REFTEL_OK && (rc = archive_row(ar, a, q->key, &row, e)) == REFTEL_OK)
+	else if ((rc = archive_row(ar, a, q->key, &row, e)) == REFTEL_OK)
 		rc = node_of_held(&w, q->key, row.id, &start);
 	if (rc == REFTEL_OK && q->out)
 		rc = walk(&w, REFS_OUT, q->depth);
 	if (rc == REFTEL_OK && q->in)
 		rc = walk(&w, REFS_IN, q->depth);
-	if (own)
-		sqlite3_exec(ar->db, "END", NULL, NULL, NULL);
+	archive_read_end(ar);
 	return rc;
 }

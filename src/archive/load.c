@@ -124,11 +124,16 @@ static int all_versions(struct archive *ar, struct arena *a, struct version_keys
 
 int archive_read_begin(struct archive *ar, struct err *e)
 {
-	return archive_exec(ar, "BEGIN", e, "reading the archive");
+	int rc = ar->in_transaction || ar->reading ? REFTEL_OK : archive_exec(ar, "BEGIN", e, "reading the archive");
+
+	ar->reading += rc == REFTEL_OK;
+	return rc;
 }
 
 void archive_read_end(struct archive *ar)
 {
+	if (!ar->reading || --ar->reading || ar->in_transaction)
+		return;
 	sqlite3_exec(ar->db, "END", NULL, NULL, NULL);
 }
 
@@ -136,14 +141,13 @@ int archive_each(struct archive *ar, const struct version_visit *visit, struct e
 {
 	struct arena keys_mem = {0}, mem = {0};
 	struct version_keys keys = {0};
-	bool own = !ar->in_transaction;
-	int rc = REFTEL_OK;
+	int rc;
 
 	/* So that a writer at work changes nothing under the visitor. */
-	if (own)
-		rc = archive_read_begin(ar, e);
-	if (rc == REFTEL_OK)
-		rc = all_versions(ar, &keys_mem, &keys, e);
+	rc = archive_read_begin(ar, e);
+	if (rc != REFTEL_OK)
+		return rc;
+	rc = all_versions(ar, &keys_mem, &keys, e);
 	for (size_t i = 0; i < keys.n && rc == REFTEL_OK; i++) {
 		struct cable_version v;
 		struct err why = {0};
@@ -154,8 +158,7 @@ int archive_each(struct archive *ar, const struct version_visit *visit, struct e
 		else if (visit->damaged)
 			visit->damaged(visit->ctx, keys.v[i], &why);
 	}
-	if (own)
-		archive_read_end(ar);
+	archive_read_end(ar);
 	arena_free(&mem);
 	arena_free(&keys_mem);
 	return rc;

@@ -222,17 +222,15 @@ static int missing_all(struct archive *ar, struct arena *a, struct str post, str
 
 int archive_missing(struct archive *ar, struct arena *a, struct str post, struct missing_list *out, struct err *e)
 {
-	bool own = !ar->in_transaction;
-	int rc = REFTEL_OK;
+	int rc;
 
 	*out = (struct missing_list){0};
 	/* One read transaction: what a writer adds between the two passes is neither held nor cited. */
-	if (own)
-		rc = archive_exec(ar, "BEGIN", e, "reading the archive");
-	if (rc == REFTEL_OK)
-		rc = missing_all(ar, a, post, out, e);
-	if (own)
-		sqlite3_exec(ar->db, "END", NULL, NULL, NULL);
+	rc = archive_read_begin(ar, e);
+	if (rc != REFTEL_OK)
+		return rc;
+	rc = missing_all(ar, a, post, out, e);
+	archive_read_end(ar);
 	return rc;
 }
 

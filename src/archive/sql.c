@@ -22,6 +22,10 @@ static const char *const texts[N_STATEMENTS] = {
 			      " AND (?3 = 0 OR c.year = ?3) ORDER BY c.year, c.id",
 	[SQL_CABLE_BY_DATE] = "SELECT " ROW_COLUMNS " FROM cable c WHERE c.date >= ?1 AND c.date < ?2"
 			      " AND c.date_precision > 0 AND (?3 = '' OR c.post = ?3) ORDER BY c.date, c.id",
+	[SQL_CABLE_BEFORE] = "SELECT " ROW_COLUMNS " FROM cable c WHERE c.post = ?1 AND c.serial < ?2 AND c.year = ?3"
+			     " ORDER BY c.serial DESC LIMIT ?4",
+	[SQL_CABLE_BEHIND] = "SELECT " ROW_COLUMNS " FROM cable c WHERE c.post = ?1 AND c.serial > ?2 AND c.year = ?3"
+			     " ORDER BY c.serial LIMIT ?4",
 	[SQL_ALIAS_ADD] = "INSERT OR IGNORE INTO alias (number, cable) VALUES (?1, ?2)",
 	[SQL_ALIAS_FIND] = "SELECT " ROW_COLUMNS " FROM alias a JOIN cable c ON c.id = a.cable WHERE a.number = ?1"
 			   " ORDER BY c.id",

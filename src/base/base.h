@@ -193,6 +193,9 @@ struct progress {
 	uint64_t total, done;
 	int64_t started_ms, drawn_ms;
 	bool tty, drawn;
+	/* Told of every step, beside out; set after progress_open(), may be NULL. */
+	void (*told)(void *ctx, const struct progress *p);
+	void *ctx;
 };
 
 void progress_open(struct progress *p, FILE *out, const char *label, const char *unit, uint64_t total);

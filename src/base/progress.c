@@ -47,6 +47,8 @@ void progress_at(struct progress *p, uint64_t done)
 	int64_t now;
 
 	p->done = done;
+	if (p->told)
+		p->told(p->ctx, p);
 	if (!p->out)
 		return;
 	now = clock_ms();

@@ -118,6 +118,20 @@ int catalog_verify(struct archive *ar, struct err *e);
 /* The same; all damage is told to fn, and only what keeps from looking is an error. */
 int catalog_each_damage(struct archive *ar, void (*fn)(void *ctx, const struct err *damage), void *ctx, struct err *e);
 
+/*
+ * The health of an archive: its database, every text, its index, read and held against what was written down of them.
+ * What keeps from reading a part is damage too, and the next part is looked at all the same; only what is nobody's
+ * damage is an error.
+ */
+struct catalog_health {
+	void (*damage)(void *ctx, const char *part, struct str what); /* part: "database", "text", "index" */
+	void (*at)(void *ctx, uint64_t texts, uint64_t total);        /* may be NULL */
+	const volatile int *stop;                                     /* may be NULL */
+	void *ctx;
+	uint64_t n_damage, n_texts, total; /* found out */
+};
+int catalog_health(struct archive *ar, struct catalog_health *h, struct err *e);
+
 /* The language of the archive's index: "english" where nothing was chosen; NULL: no stems. */
 int catalog_language(struct archive *ar, struct arena *a, const char **out, struct err *e);
 

@@ -79,7 +79,6 @@ bool cli_read_number(const char *s, uint64_t most, uint64_t *out);
 /* Several arguments as one text with blanks between, in c's arena. */
 struct str cli_join(struct cli *c, char **argv, int n);
 /* Texts of the archive that are not in its index yet; says so on stderr when there are any. */
-uint64_t cli_unindexed(struct archive *ar, const struct catalog *k);
 uint64_t cli_warn_unindexed(struct archive *ar, const struct catalog *k);
 
 /* Set by Ctrl-C; a second one ends the program at once. */

@@ -40,12 +40,14 @@ static int show_report(struct cli *c, const struct check_call *call, const char 
 
 int cli_story_read(struct arena *a, const char *path, struct story *s, struct err *e)
 {
+	const struct worker_options o = {.stop = &cli_stop};
 	const char *file = strcmp(path, "-") != 0 ? path : "/dev/stdin";
 	struct str raw;
-	int rc = file_read(a, file, STORY_MAX, &raw, e);
+	/* What is no .docx has a bound of its own in story_read(). */
+	int rc = file_read(a, file, WORKER_DOCX_MAX, &raw, e);
 
 	if (rc == REFTEL_OK)
-		rc = story_read(a, raw, story_sniff(raw, path), s, e);
+		rc = story_read_file(a, raw, path, &o, s, e);
 	if (rc != REFTEL_OK && rc != REFTEL_ENOTFOUND)
 		err_prefix(e, "%s", path);
 	return rc;

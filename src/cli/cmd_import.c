@@ -5,15 +5,6 @@
 
 #include <inttypes.h>
 
-static json_t *summary_json(const struct import_summary *s)
-{
-	return json_pack("{sI sI sI sI sI sI sI sI sI sb}", "files", (json_int_t)s->files, "records",
-			 (json_int_t)s->records, "added", (json_int_t)s->added, "versions", (json_int_t)s->versions,
-			 "same", (json_int_t)s->same, "set_aside", (json_int_t)s->set_aside, "remarks",
-			 (json_int_t)s->remarks, "bytes", (json_int_t)s->bytes, "milliseconds", (json_int_t)s->ms,
-			 "interrupted", s->interrupted);
-}
-
 static void summary_print(const struct import_summary *s)
 {
 	printf("%" PRIu64 " %s, %" PRIu64 " records, %.1f MB in %.1f s\n", s->files, s->files == 1 ? "file" : "files",
@@ -52,7 +43,7 @@ int cmd_import(struct cli *c, int argc, char **argv)
 	rc = import_paths(ar, (const char *const *)argv + optind, (size_t)(argc - optind), &o, &sum, &e);
 	if (rc == REFTEL_OK || sum.records || sum.interrupted) {
 		if (c->json)
-			cli_put_json(summary_json(&sum));
+			cli_put_json(view_import(&sum));
 		else
 			summary_print(&sum);
 	}

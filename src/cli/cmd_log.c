@@ -7,69 +7,21 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { HASH_BYTES = 32 };
-
 struct log_call {
 	const char *desk, *head;
 	struct desk_log_filter filter;
 	bool csv, verify;
 };
 
-static void hash_hex(const unsigned char hash[HASH_BYTES], char out[2 * HASH_BYTES + 1])
-{
-	for (size_t i = 0; i < HASH_BYTES; i++)
-		snprintf(out + 2 * i, 3, "%02x", hash[i]);
-}
-
-static int hex_digit(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c ? strchr(digits, ascii_tolower((unsigned char)c)) : NULL;
-
-	return at ? (int)(at - digits) : -1;
-}
-
-/* "1234:" and 64 hexadecimal digits. */
-static bool head_read(const char *s, struct desk_log_head *out)
-{
-	struct str text = str_trim(str_of(s));
-	size_t colon = str_find(text, STR(":"), 0);
-	char number[24];
-	uint64_t n;
-
-	if (colon == SIZE_MAX || colon >= sizeof(number) || text.n - colon - 1 != 2 * (size_t)HASH_BYTES)
-		return false;
-	memcpy(number, text.p, colon);
-	number[colon] = '\0';
-	if (!cli_read_number(number, INT64_MAX, &n))
-		return false;
-	out->number = (int64_t)n;
-	for (size_t i = 0; i < HASH_BYTES; i++) {
-		int high = hex_digit(text.p[colon + 1 + 2 * i]), low = hex_digit(text.p[colon + 2 + 2 * i]);
-
-		if (high < 0 || low < 0)
-			return false;
-		out->hash[i] = (unsigned char)(high << 4 | low);
-	}
-	return true;
-}
-
 /* ---- verifying --------------------------------------------------------------------------------------------------- */
 
 static void put_verified(struct cli *c, const struct desk_log_head *head, const char *damage)
 {
-	char text[40 + 2 * HASH_BYTES], hex[2 * HASH_BYTES + 1];
+	char text[VIEW_HEAD_TEXT];
 
-	hash_hex(head->hash, hex);
-	snprintf(text, sizeof(text), "%" PRId64 ":%s", head->number, hex);
+	view_log_head(head, text);
 	if (c->json) {
-		json_t *o = json_object();
-
-		json_object_set_new(o, "whole", json_boolean(!damage));
-		json_object_set_new(o, "entries", json_integer(head->number));
-		json_object_set_new(o, "head", json_string(text));
-		json_object_set_new(o, "damage", damage ? view_str(str_of(damage)) : json_null());
-		cli_put_json(o);
+		cli_put_json(view_log_verified(head, damage));
 	} else if (damage) {
 		cli_put(c, str_of(damage));
 		printf("\n");
@@ -85,7 +37,7 @@ static int verify(struct cli *c, struct desk *d, const char *written)
 	struct err e = {0};
 	int rc;
 
-	if (written && !head_read(written, &known))
+	if (written && !view_log_head_read(str_of(written), &known))
 		return cli_usage(c, "--head takes what --verify prints: a number, a colon, 64 hexadecimal digits");
 	rc = desk_log_verify(d, written ? &known : NULL, &head, &e);
 	if (rc != REFTEL_OK && rc != REFTEL_EFORMAT)
@@ -104,19 +56,8 @@ struct showing {
 
 static int put_json(struct showing *x, const struct desk_entry *entry)
 {
-	json_t *o = json_object();
-	char iso[32], hex[2 * HASH_BYTES + 1];
+	json_t *o = view_log_entry(entry);
 
-	clock_iso(entry->when, iso);
-	hash_hex(entry->hash, hex);
-	json_object_set_new(o, "number", json_integer(entry->number));
-	json_object_set_new(o, "time", json_string(iso));
-	json_object_set_new(o, "who", view_str(entry->who));
-	json_object_set_new(o, "from", view_str(entry->from));
-	json_object_set_new(o, "action", view_str(entry->action));
-	json_object_set_new(o, "object", view_str(entry->object));
-	json_object_set_new(o, "detail", view_str(entry->detail));
-	json_object_set_new(o, "hash", json_string(hex));
 	/* One at a time: a log of years need not fit into memory. */
 	printf("%s  ", x->n ? ",\n" : "\n");
 	json_dumpf(o, stdout, 0);
@@ -127,17 +68,8 @@ static int put_json(struct showing *x, const struct desk_entry *entry)
 static int put_csv(const struct desk_entry *entry)
 {
 	struct buf row = {0};
-	char iso[32], hex[2 * HASH_BYTES + 1];
 
-	clock_iso(entry->when, iso);
-	hash_hex(entry->hash, hex);
-	buf_printf(&row, "%" PRId64 ",%s,", entry->number, iso);
-	view_csv_cell(&row, entry->who, ",");
-	view_csv_cell(&row, entry->from, ",");
-	view_csv_cell(&row, entry->action, ",");
-	view_csv_cell(&row, entry->object, ",");
-	view_csv_cell(&row, entry->detail, ",");
-	buf_printf(&row, "%s\r\n", hex);
+	view_log_csv(&row, entry);
 	fwrite(row.p, 1, row.n, stdout);
 	buf_free(&row);
 	return 0;
@@ -183,7 +115,7 @@ static int show(struct cli *c, struct desk *d, const struct log_call *call)
 	int rc;
 
 	if (call->csv)
-		printf("number,time,who,from,action,object,detail,hash\r\n");
+		fputs(view_log_csv_head, stdout);
 	if (c->json)
 		printf("[");
 	rc = desk_log_each(d, &call->filter, entry_put, &x, &e);

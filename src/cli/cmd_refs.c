@@ -164,85 +164,6 @@ static void put_graph(struct cli *c, const struct ref_graph *g, const struct ref
 	}
 }
 
-/* ---- as JSON ----------------------------------------------------------------------------------------------------- */
-
-static json_t *string_or_null(struct str s)
-{
-	return s.n ? view_str(s) : json_null();
-}
-
-static json_t *level_json(int level)
-{
-	return level >= 0 ? json_integer(level) : json_null();
-}
-
-static json_t *node_json(const struct ref_node *n)
-{
-	json_t *o = n->row.key ? json_object() : view_missing(n->missing);
-	char date[32], class[64];
-
-	if (n->row.key) {
-		cable_date_format(n->row.date, date);
-		class_format(n->row.class, class);
-		json_object_set_new(o, "id", view_str(n->id));
-		json_object_set_new(o, "date", string_or_null(str_of(date)));
-		json_object_set_new(o, "origin", string_or_null(n->row.origin));
-		json_object_set_new(o, "classification", string_or_null(str_of(class)));
-		json_object_set_new(o, "subject", string_or_null(n->row.subject));
-	}
-	json_object_set_new(o, "held", json_boolean(n->row.key != 0));
-	json_object_set_new(o, "steps_from", level_json(n->walk[REFS_OUT].level));
-	json_object_set_new(o, "steps_to", level_json(n->walk[REFS_IN].level));
-	return o;
-}
-
-static json_t *edges_json(const struct ref_graph *g)
-{
-	json_t *list = json_array();
-
-	for (int d = REFS_OUT; d <= REFS_IN; d++)
-		for (size_t i = 0; i < g->edges[d].n; i++) {
-			const struct ref_edge *e = &g->edges[d].v[i];
-			char letter[2] = {e->letter, '\0'};
-			json_t *o;
-
-			/* The walk outwards has all references of a cable that it expanded. */
-			if (d == REFS_IN && g->v[e->from].walk[REFS_OUT].n)
-				continue;
-			o = json_object();
-			json_object_set_new(o, "from", view_str(g->v[e->from].id));
-			json_object_set_new(o, "to", view_str(g->v[e->to].id));
-			json_object_set_new(o, "letter", string_or_null(str_of(letter)));
-			json_object_set_new(o, "year_implied", json_boolean(e->year_implied));
-			json_object_set_new(o, "and_previous", json_boolean(e->and_previous));
-			json_array_append_new(list, o);
-		}
-	return list;
-}
-
-static void put_graph_json(const struct ref_graph *g)
-{
-	json_t *o = json_object(), *nodes = json_array(), *others = json_array();
-
-	for (size_t i = 0; i < g->n; i++)
-		json_array_append_new(nodes, node_json(&g->v[i]));
-	for (size_t i = 0; i < g->others.n; i++) {
-		const struct reference *r = &g->others.v[i].ref;
-		char letter[2] = {r->letter, '\0'};
-		json_t *x = json_object();
-
-		json_object_set_new(x, "kind", json_string(ref_kind_name(r->kind)));
-		json_object_set_new(x, "letter", string_or_null(str_of(letter)));
-		json_object_set_new(x, "text", view_str(r->text));
-		json_array_append_new(others, x);
-	}
-	json_object_set_new(o, "id", view_str(g->v[0].id));
-	json_object_set_new(o, "nodes", nodes);
-	json_object_set_new(o, "edges", edges_json(g));
-	json_object_set_new(o, "others", others);
-	cli_put_json(o);
-}
-
 /* ---- which cable ------------------------------------------------------------------------------------------------- */
 
 static int put_several(struct cli *c, const struct cable_rows *rows, const struct missing_list *missing,
@@ -276,7 +197,7 @@ static int answer(struct cli *c, struct archive *ar, const struct ref_question *
 	if (archive_ref_graph(ar, &c->arena, q, &g, &e) != REFTEL_OK)
 		return cli_fail(&e);
 	if (c->json)
-		put_graph_json(&g);
+		cli_put_json(view_graph(&g));
 	else
 		put_graph(c, &g, q);
 	return EXIT_OK;

@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLLECTIONS_MAX = 64, HOSTS_MAX = 32, PORT_MAX = 65535 };
+enum { COLLECTIONS_MAX = 64, HOSTS_MAX = 32, IMPORT_DIRS_MAX = 32, PORT_MAX = 65535 };
 
 struct serve_call {
 	struct web_options web;
 	struct web_collection collections[COLLECTIONS_MAX];
-	const char *hosts[HOSTS_MAX];
+	const char *hosts[HOSTS_MAX], *import_dirs[IMPORT_DIRS_MAX];
 };
 
 static bool name_is_good(const char *s)
@@ -67,6 +67,11 @@ static int option_take(struct cli *c, struct serve_call *call, int opt)
 		if (call->web.n_hosts == HOSTS_MAX)
 			return cli_usage(c, "at most %d names can be given", HOSTS_MAX);
 		call->hosts[call->web.n_hosts++] = optarg;
+		return EXIT_OK;
+	case 'I':
+		if (call->web.n_import_dirs == IMPORT_DIRS_MAX)
+			return cli_usage(c, "at most %d folders to import from can be given", IMPORT_DIRS_MAX);
+		call->import_dirs[call->web.n_import_dirs++] = optarg;
 		return EXIT_OK;
 	case 'd':
 		call->web.desk_dir = optarg;
@@ -124,20 +129,18 @@ static int serve(struct cli *c, struct serve_call *call)
 
 int cmd_serve(struct cli *c, int argc, char **argv)
 {
-	static const struct option options[] = {{"collection", required_argument, NULL, 'c'},
-						{"listen", required_argument, NULL, 'l'},
-						{"port", required_argument, NULL, 'p'},
-						{"host", required_argument, NULL, 'H'},
-						{"desk", required_argument, NULL, 'd'},
-						{"tls-cert", required_argument, NULL, 'T'},
-						{"tls-key", required_argument, NULL, 'K'},
-						{"behind-proxy", no_argument, NULL, 'B'},
-						COMMON_OPTIONS};
+	static const struct option options[] = {
+		{"collection", required_argument, NULL, 'c'}, {"listen", required_argument, NULL, 'l'},
+		{"port", required_argument, NULL, 'p'},       {"host", required_argument, NULL, 'H'},
+		{"import-dir", required_argument, NULL, 'I'}, {"desk", required_argument, NULL, 'd'},
+		{"tls-cert", required_argument, NULL, 'T'},   {"tls-key", required_argument, NULL, 'K'},
+		{"behind-proxy", no_argument, NULL, 'B'},     COMMON_OPTIONS};
 	struct serve_call call = {.web = {.port = 8765}};
 	int opt, rc;
 
 	call.web.collections = call.collections;
 	call.web.hosts = call.hosts;
+	call.web.import_dirs = call.import_dirs;
 	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		rc = option_take(c, &call, opt);
 		if (rc > 0)

@@ -7,53 +7,33 @@
 
 struct lists {
 	struct cli *c;
-	json_t *aside, *remarks;
 	size_t n;
 };
 
 static int aside_take(void *ctx, const struct archive_aside *x)
 {
 	struct lists *l = ctx;
-	json_t *o;
 
-	if (!l->aside) {
-		if (!l->n++)
-			printf("\nSet aside:\n");
-		printf("  ");
-		cli_put(l->c, str_of(x->file));
-		printf(", line %" PRIu64 " (byte %" PRIu64 "): ", x->line, x->offset);
-		cli_put(l->c, str_of(x->reason));
-		printf("\n");
-		return 0;
-	}
-	o = json_object();
-	json_object_set_new(o, "file", view_str(str_of(x->file)));
-	json_object_set_new(o, "offset", json_integer((json_int_t)x->offset));
-	json_object_set_new(o, "line", json_integer((json_int_t)x->line));
-	json_object_set_new(o, "row", json_integer((json_int_t)x->row));
-	json_object_set_new(o, "reason", view_str(str_of(x->reason)));
-	json_object_set_new(o, "excerpt", view_str(x->excerpt));
-	json_array_append_new(l->aside, o);
+	if (!l->n++)
+		printf("\nSet aside:\n");
+	printf("  ");
+	cli_put(l->c, str_of(x->file));
+	printf(", line %" PRIu64 " (byte %" PRIu64 "): ", x->line, x->offset);
+	cli_put(l->c, str_of(x->reason));
+	printf("\n");
 	return 0;
 }
 
 static int remark_take(void *ctx, struct str id, struct str remark)
 {
 	struct lists *l = ctx;
-	json_t *o;
 
-	if (!l->remarks) {
-		if (!l->n++)
-			printf("\nDoes not fit together:\n");
-		printf("  ");
-		cli_put(l->c, remark);
-		printf("\n");
-		return 0;
-	}
-	o = json_object();
-	json_object_set_new(o, "id", view_str(id));
-	json_object_set_new(o, "remark", view_str(remark));
-	json_array_append_new(l->remarks, o);
+	(void)id;
+	if (!l->n++)
+		printf("\nDoes not fit together:\n");
+	printf("  ");
+	cli_put(l->c, remark);
+	printf("\n");
 	return 0;
 }
 
@@ -79,34 +59,7 @@ static void print_counts(const struct archive_status *s, const char *dir)
 
 /* ---- the index --------------------------------------------------------------------------------------------------- */
 
-struct index_status {
-	size_t segments;
-	uint64_t bytes, unindexed;
-	const char *language, *damage; /* NULL: none */
-};
-
-static int index_read(struct cli *c, struct archive *ar, struct index_status *out, struct err *e)
-{
-	struct catalog *k = NULL;
-	int rc = catalog_language(ar, &c->arena, &out->language, e);
-
-	if (rc != REFTEL_OK)
-		return rc;
-	rc = catalog_open(ar, &k, e);
-	if (rc == REFTEL_EFORMAT) {
-		out->damage = arena_dup(&c->arena, str_of(e->msg));
-		return REFTEL_OK;
-	}
-	if (rc != REFTEL_OK)
-		return rc;
-	out->segments = k->n_segments;
-	out->bytes = catalog_bytes(k);
-	out->unindexed = cli_unindexed(ar, k);
-	catalog_close(k);
-	return REFTEL_OK;
-}
-
-static void print_index(struct cli *c, const struct index_status *x, uint64_t text_bytes)
+static void print_index(struct cli *c, const struct view_index *x, uint64_t text_bytes)
 {
 	if (x->damage) {
 		printf("  ");
@@ -124,74 +77,36 @@ static void print_index(struct cli *c, const struct index_status *x, uint64_t te
 		       x->unindexed == 1 ? "text is" : "texts are");
 }
 
-static json_t *index_json(const struct index_status *x, uint64_t text_bytes)
-{
-	json_t *o = json_object();
-
-	json_object_set_new(o, "damage", x->damage ? view_str(str_of(x->damage)) : json_null());
-	json_object_set_new(o, "segments", json_integer((json_int_t)x->segments));
-	json_object_set_new(o, "bytes", json_integer((json_int_t)x->bytes));
-	json_object_set_new(o, "share_of_text",
-			    text_bytes ? json_real((double)x->bytes / (double)text_bytes) : json_null());
-	json_object_set_new(o, "not_indexed", json_integer((json_int_t)x->unindexed));
-	json_object_set_new(o, "language", x->language ? json_string(x->language) : json_null());
-	return o;
-}
-
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
-static json_t *counts_json(const struct archive_status *s, const char *dir)
+static int print_lists(struct cli *c, struct archive *ar, struct err *e)
 {
-	json_t *o = json_object();
-	char first[32], last[32];
+	struct lists l = {.c = c};
+	int rc = archive_each_aside(ar, aside_take, &l, e);
 
-	cable_date_format(s->first, first);
-	cable_date_format(s->last, last);
-	json_object_set_new(o, "archive", view_str(str_of(dir)));
-	json_object_set_new(o, "schema", json_integer(s->schema));
-	json_object_set_new(o, "cables", json_integer((json_int_t)s->cables));
-	json_object_set_new(o, "versions", json_integer((json_int_t)s->versions));
-	json_object_set_new(o, "first", *first ? view_str(str_of(first)) : json_null());
-	json_object_set_new(o, "last", *last ? view_str(str_of(last)) : json_null());
-	json_object_set_new(o, "text_bytes", json_integer((json_int_t)s->text_bytes));
-	json_object_set_new(o, "stored_bytes", json_integer((json_int_t)s->stored_bytes));
-	json_object_set_new(o, "references", json_integer((json_int_t)s->refs));
-	json_object_set_new(o, "references_missing", json_integer((json_int_t)s->refs_missing));
-	json_object_set_new(o, "files", json_integer((json_int_t)s->sources));
-	json_object_set_new(o, "files_unfinished", json_integer((json_int_t)s->sources_unfinished));
-	return o;
+	l.n = 0;
+	return rc ? rc : archive_each_remark(ar, remark_take, &l, e);
 }
 
 static int show(struct cli *c, struct archive *ar)
 {
-	struct lists l = {.c = c};
-	struct index_status x = {0};
+	struct view_index x = {0};
 	struct archive_status s;
 	struct err e = {0};
 	json_t *o = NULL;
 	int rc = archive_status(ar, &s, &e);
 
 	if (rc == REFTEL_OK)
-		rc = index_read(c, ar, &x, &e);
-	if (rc != REFTEL_OK)
-		return cli_fail(&e);
-	if (c->json) {
-		o = counts_json(&s, archive_dir(ar));
-		json_object_set_new(o, "index", index_json(&x, s.text_bytes));
-		l.aside = json_array();
-		l.remarks = json_array();
-		json_object_set_new(o, "set_aside", l.aside);
-		json_object_set_new(o, "remarks", l.remarks);
-	} else {
+		rc = view_index_read(ar, &c->arena, &x, &e);
+	if (rc == REFTEL_OK && c->json) {
+		rc = view_status(ar, archive_dir(ar), &s, &x, &o, &e);
+		if (rc == REFTEL_OK)
+			cli_put_json(o);
+	} else if (rc == REFTEL_OK) {
 		print_counts(&s, archive_dir(ar));
 		print_index(c, &x, s.text_bytes);
+		rc = print_lists(c, ar, &e);
 	}
-	rc = archive_each_aside(ar, aside_take, &l, &e);
-	l.n = 0;
-	if (rc == REFTEL_OK)
-		rc = archive_each_remark(ar, remark_take, &l, &e);
-	if (o)
-		cli_put_json(o);
 	return rc == REFTEL_OK ? EXIT_OK : cli_fail(&e);
 }
 

@@ -182,19 +182,9 @@ struct str cli_join(struct cli *c, char **argv, int n)
 	return s;
 }
 
-uint64_t cli_unindexed(struct archive *ar, const struct catalog *k)
-{
-	struct arena a = {0};
-	struct version_keys keys = {0};
-	uint64_t n = archive_versions_after(ar, &a, k->last, SIZE_MAX, &keys, NULL) == REFTEL_OK ? keys.n : 0;
-
-	arena_free(&a);
-	return n;
-}
-
 uint64_t cli_warn_unindexed(struct archive *ar, const struct catalog *k)
 {
-	uint64_t n = cli_unindexed(ar, k);
+	uint64_t n = view_unindexed(ar, k);
 
 	if (n)
 		fprintf(stderr, "reftel: %" PRIu64 " %s not in the index yet: `reftel reindex`\n", n,

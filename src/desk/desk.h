@@ -154,6 +154,12 @@ struct desk_session {
  */
 int desk_login(struct desk *d, struct arena *a, struct str name, struct str password, struct str code, struct str from,
 	       int64_t now, struct desk_session *out, bool *want_code, struct err *e);
+/*
+ * Is it this user's password? Asked again before what a borrowed session must not do. Counts as an attempt to log in:
+ * EINVAL it is not, EBUSY as above.
+ */
+int desk_password_again(struct desk *d, struct arena *a, const struct desk_actor *by, struct str password, int64_t now,
+			struct err *e);
 /* ENOTFOUND: no such session, ended, or its user is disabled. A use is noted at most once a minute. */
 int desk_session_find(struct desk *d, struct arena *a, struct str token, int64_t now, struct desk_session *out,
 		      struct err *e);
@@ -279,7 +285,7 @@ struct desk_draft {
 	int64_t id, story, when;
 	int ordinal;                 /* 1, 2, ... */
 	struct str author, file;     /* file: the name it came under; may be empty */
-	struct str format;           /* "html", "markdown", "plain" */
+	struct str format;           /* "html", "markdown", "plain", "document": HTML made of a .docx or .odt */
 	struct str raw;              /* empty in lists */
 	struct str report;           /* empty in lists */
 	size_t quotations, findings; /* counts, for lists; findings: what a person should look at */

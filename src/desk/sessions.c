@@ -171,6 +171,36 @@ int desk_login(struct desk *d, struct arena *a, struct str name, struct str pass
 	return *want_code && !code.n ? login_code_wanted(d, &x, e) : login_refused(d, &x, e);
 }
 
+static int again_done(struct desk *d, const struct desk_actor *by, const struct login *x, bool right, struct err *e)
+{
+	int rc;
+
+	if (right) {
+		rc = desk_begin(d, e);
+		if (rc == REFTEL_OK)
+			rc = login_attempt_undo(d, &x->keys, e);
+		return desk_end(d, rc, e);
+	}
+	rc = desk_user_log(d, by, "password.refused", by->user, STR(""), e);
+	return rc == REFTEL_OK ? err_set(e, REFTEL_EINVAL, "that is not your password") : rc;
+}
+
+int desk_password_again(struct desk *d, struct arena *a, const struct desk_actor *by, struct str password, int64_t now,
+			struct err *e)
+{
+	struct login x = {.name = desk_name_folded(a, by->name)};
+	bool right = false;
+	int rc;
+
+	login_keys_make(x.name, by->from, &x.keys);
+	rc = login_attempt(d, &x.keys, now, e);
+	if (rc == REFTEL_OK)
+		rc = name_look(d, a, &x, e);
+	if (rc == REFTEL_OK)
+		rc = desk_password_check(x.kept, password, &right, e);
+	return rc == REFTEL_OK ? again_done(d, by, &x, right && x.user.id == by->user, e) : rc;
+}
+
 /* ---- sessions ---------------------------------------------------------------------------------------------------- */
 
 struct session_row {

@@ -27,6 +27,7 @@ struct import {
 	struct arena arena; /* one cable */
 	struct progress progress;
 	uint64_t files_done; /* bytes of the files before this one */
+	bool indexing;       /* all is stored */
 	bool failed;         /* an error of ours or the archive's, not of the file being read */
 	int unreadable_rc;   /* of the archive, when it could not note an unreadable file */
 	struct err *e;
@@ -134,6 +135,14 @@ static int on_set_aside(void *ctx, const struct place *at, const char *reason, s
 		rc = step(im, excerpt.n, e);
 	im->failed |= rc != REFTEL_OK;
 	return rc;
+}
+
+static void news_send(void *ctx, const struct progress *p)
+{
+	struct import *im = ctx;
+	struct import_news x = {.done = p->done, .total = p->total, .indexing = im->indexing, .sum = im->sum};
+
+	im->o->news(im->o->ctx, &x);
 }
 
 static void on_progress(void *ctx, uint64_t bytes_of_this_file)
@@ -299,6 +308,9 @@ static int commit_or_not(struct import *im, int rc)
 {
 	int committed;
 
+	im->indexing = true;
+	if (im->progress.told)
+		progress_at(&im->progress, im->progress.done);
 	if (rc != REFTEL_OK && rc != REFTEL_EINTR) {
 		archive_rollback(im->ar);
 		return rc;
@@ -349,8 +361,11 @@ int import_paths(struct archive *ar, const char *const *paths, size_t n, const s
 	rc = paths_check(paths, n, im.e);
 	if (rc)
 		return rc;
-	im.archive_path = realpath(archive_dir(ar), NULL);
-	progress_open(&im.progress, im.o->progress, "importing", "MB", im.o->progress ? paths_size(paths, n) : 0);
+	im.archive_path = im.o->inside ? NULL : realpath(archive_dir(ar), NULL);
+	progress_open(&im.progress, im.o->progress, "importing", "MB",
+		      im.o->progress || im.o->news ? paths_size(paths, n) : 0);
+	im.progress.ctx = &im;
+	im.progress.told = im.o->news ? news_send : NULL;
 	rc = catalog_build_begin(ar, &(struct catalog_options){.progress = im.o->progress, .stop = im.o->stop},
 				 &im.index, im.e);
 	if (rc == REFTEL_OK)

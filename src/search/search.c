@@ -241,7 +241,8 @@ static void run(struct running *r, struct search_result *out)
 
 	if (r->o->count || r->o->facets)
 		r->matched = arena_new(r->s.a, uint64_t *, c->n_segments + 1);
-	for (size_t i = 0; i < c->n_segments; i++)
+	/* Whoever wants no hits wants the marks. */
+	for (size_t i = 0; i < c->n_segments && (r->matched || r->top.most); i++)
 		segment_run(r, i);
 	for (size_t i = 0; r->matched && i < c->n_segments; i++)
 		for (size_t k = 0; k < bits_words(segment_docs(c->segments[i].segment)); k++)

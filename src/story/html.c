@@ -434,12 +434,22 @@ static void blocks_choose(struct draft *d, struct page *p)
 	}
 }
 
+/* What a word processor saved has no menus; a short last line may be the footnote that says where words are from. */
+static void blocks_keep_all(struct draft *d, const struct page *p)
+{
+	for (size_t i = 0; i < p->blocks.n; i++)
+		block_keep(d, p, &p->blocks.v[i]);
+}
+
 void story_from_html(struct draft *d, struct str *title)
 {
 	struct page p = {.scratch = {.a = d->a, .raw = d->raw}};
 
 	page_read(&p, d->raw);
-	blocks_choose(d, &p);
+	if (d->whole)
+		blocks_keep_all(d, &p);
+	else
+		blocks_choose(d, &p);
 	*title = arena_str(d->a, str_trim(buf_view(&p.title)));
 	buf_free(&p.title);
 	buf_free(&p.scratch.text);

@@ -69,7 +69,8 @@ int story_read(struct arena *a, struct str raw, enum story_format f, struct stor
 	if (enc != ENC_UTF8 || str_starts(raw, STR("\xef\xbb\xbf")))
 		raw = text_to_utf8(a, raw, enc);
 	out->raw = d.raw = raw;
-	if (f == STORY_HTML)
+	d.whole = f == STORY_DOCUMENT;
+	if (f == STORY_HTML || f == STORY_DOCUMENT)
 		story_from_html(&d, &out->title);
 	else if (f == STORY_MARKDOWN)
 		story_from_markdown(&d);
@@ -91,4 +92,17 @@ int story_read(struct arena *a, struct str raw, enum story_format f, struct stor
 	out->claims = r.claims.v;
 	out->n_claims = r.claims.n;
 	return REFTEL_OK;
+}
+
+int story_read_file(struct arena *a, struct str file, const char *name, const struct worker_options *o,
+		    struct story *out, struct err *e)
+{
+	struct str html;
+	int rc;
+
+	*out = (struct story){0};
+	if (!worker_is_zip(file) && !ends_with(name, ".docx") && !ends_with(name, ".odt"))
+		return story_read(a, file, story_sniff(file, name), out, e);
+	rc = worker_docx(a, file, o, &html, e);
+	return rc == REFTEL_OK ? story_read(a, html, STORY_DOCUMENT, out, e) : rc;
 }

@@ -1,7 +1,7 @@
 /*
- * story: what a reporter wrote, as HTML, Markdown or plain text, to its running text without the site's furniture, its
- * quotations and its citations, each with its place, and which citation governs which quotation. It knows how people
- * cite cables, but not which cables exist: that is check's.
+ * story: what a reporter wrote, as HTML, Markdown, plain text, .docx or .odt, to its running text without the site's
+ * furniture, its quotations and its citations, each with its place, and which citation governs which quotation. It
+ * knows how people cite cables, but not which cables exist: that is check's.
  */
 #ifndef REFTEL_STORY_H
 #define REFTEL_STORY_H
@@ -9,8 +9,14 @@
 #include "base/base.h"
 #include "cable/cable.h"
 #include "text/text.h"
+#include "worker/worker.h"
 
-enum story_format { STORY_PLAIN, STORY_MARKDOWN, STORY_HTML };
+enum story_format {
+	STORY_PLAIN,
+	STORY_MARKDOWN,
+	STORY_HTML,
+	STORY_DOCUMENT, /* HTML that worker_docx() made of a word processor's file: all of it is story */
+};
 
 enum { STORY_MAX = 16 << 20 }; /* bytes of a story file */
 
@@ -87,5 +93,13 @@ enum story_format story_sniff(struct str raw, const char *name); /* name: a hint
 
 /* Everything is in `a` or points into raw. Errors: ELIMIT above STORY_MAX, EINVAL for what is no text (binary). */
 int story_read(struct arena *a, struct str raw, enum story_format f, struct story *out, struct err *e);
+
+/*
+ * The same for a file as it was found or sent, whatever it is: told apart by its content, with the name as a hint, and
+ * a .docx or .odt unpacked by a worker, for which o is (may be NULL). s->raw of those is the worker's HTML, a line for
+ * each paragraph. Errors: also those of worker_docx().
+ */
+int story_read_file(struct arena *a, struct str file, const char *name, const struct worker_options *o,
+		    struct story *out, struct err *e);
 
 #endif

@@ -21,7 +21,8 @@ struct draft {
 	VEC(struct block) blocks;
 	VEC(struct story_link) links;
 	size_t furniture;
-	bool open; /* a block is open */
+	bool open;  /* a block is open */
+	bool whole; /* no furniture is looked for */
 };
 
 void draft_block(struct draft *d, enum block_kind kind, int level); /* ends the open one */

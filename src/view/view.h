@@ -6,6 +6,8 @@
 #define REFTEL_VIEW_H
 
 #include "archive/archive.h"
+#include "desk/desk.h"
+#include "import/import.h"
 #include "search/search.h"
 
 #include <jansson.h>
@@ -14,6 +16,9 @@
 json_t *view_str(struct str s);
 void view_set(json_t *o, const char *key, struct str s); /* the same as a member; null where s is empty */
 /* A quoted cell of CSV (RFC 4180) that a spreadsheet shows as text, never as a formula; `end` stands behind it. */
+void view_csv_cell(struct buf *out, struct str s, const char *end);
+
+/* A quoted cell of a CSV file, and what stands behind it. */
 void view_csv_cell(struct buf *out, struct str s, const char *end);
 
 /* ---- hits and their counts (hits.c, facets.c) -------------------------------------------------------------------- */
@@ -60,11 +65,48 @@ json_t *view_cable(const struct cable_version *v, const struct cable_row *row, c
 /* How a footnote names a cable. style: "text", "bibtex", "csl". False: no such style. */
 bool view_cite(struct arena *a, struct buf *out, const struct cable *x, const char *style);
 
+/* ---- what is around a cable (graph.c, versions.c) ---------------------------------------------------------------- */
+
+json_t *view_graph(const struct ref_graph *g);
+/* d: of the bodies of two versions. */
+json_t *view_diff(const struct cable_version *a, const struct cable_version *b, const struct diff *d);
+
 /* ---- missing cables (missing.c) ---------------------------------------------------------------------------------- */
 
 void view_window(const struct sent_window *w, char out[80]); /* "2008-02-26 to 2008-03-05", "by 2008-03-05" */
 json_t *view_missing(const struct missing *m);
 extern const char view_missing_columns[];
 void view_missing_csv(struct buf *row, const struct missing *m);
+
+/* How the index stands to the archive. */
+struct view_index {
+	size_t segments;
+	uint64_t bytes, unindexed;
+	const char *language, *damage; /* NULL: none */
+};
+int view_index_read(struct archive *ar, struct arena *a, struct view_index *out, struct err *e);
+/* Texts of the archive that are not in its index yet. */
+uint64_t view_unindexed(struct archive *ar, const struct catalog *k);
+/* The whole, with what was set aside and remarked. name: of the archive. */
+int view_status(struct archive *ar, const char *name, const struct archive_status *s, const struct view_index *x,
+		json_t **out, struct err *e);
+json_t *view_aside(const struct archive_aside *x);
+json_t *view_remark(struct str id, struct str remark);
+json_t *view_import(const struct import_summary *s);
+/* What verifying found; list: of view_damage(), kept by the caller as well. */
+json_t *view_health(const char *name, uint64_t texts, json_t *list);
+json_t *view_damage(const char *part, struct str what);
+
+/* ---- the log (log.c) --------------------------------------------------------------------------------------------- */
+
+enum { VIEW_HEAD_TEXT = 24 + 2 * 32 };
+json_t *view_log_entry(const struct desk_entry *x);
+extern const char view_log_csv_head[]; /* with its line end */
+void view_log_csv(struct buf *out, const struct desk_entry *x);
+/* "1234:" and 64 hexadecimal digits. */
+void view_log_head(const struct desk_log_head *head, char out[VIEW_HEAD_TEXT]);
+bool view_log_head_read(struct str text, struct desk_log_head *out);
+/* damage NULL: it is whole. */
+json_t *view_log_verified(const struct desk_log_head *head, const char *damage);
 
 #endif

@@ -1,264 +1,454 @@
 /*
- * A cable's text for reading: paragraphs with an address of their own and their portion mark, lines joined, page lines
- * left out, references as links, words of a search marked, what was redacted made visible. The words and their order
- * are the cable's; "as received" shows the bytes.
+ * A cable's text for reading: lines unwrapped to paragraphs, each numbered one with its own address and its portion
+ * mark; headings, lists and tables told apart; page lines left out; references as links, redactions and the words of a
+ * search marked. What stands there is still the text as received, which is a link away: nothing is added, and of what
+ * its author wrote nothing is left out.
  */
 #include "text/text.h"
-#include "web/cable_text.h"
+#include "web/cable_page.h"
 
 #include <string.h>
 
-/* Something within the text that is to be shown in a way of its own. */
-enum piece { PIECE_LINK, PIECE_HIT, PIECE_HIDDEN };
-struct inset {
-	struct span at;
-	enum piece kind;
-	const struct mrn *mrn;
-};
-typedef VEC(struct inset) inset_vec;
+enum { HEADING_MAX = 90, TABLE_GAP = 4, REDACTED_LEAST = 4, LETTERS_LEAST = 3, MENTIONS_MAX = 60, PAGE_NAME_MAX = 24 };
 
-struct writer {
-	struct request *rq;
+enum block_kind { BLOCK_TEXT, BLOCK_ITEM, BLOCK_TABLE, BLOCK_HEADING };
+
+/* What belongs together: its words on one line; its lines as they were, for a table. */
+struct block {
+	struct buf flow, lines;
+	size_t n_lines, n_gaps; /* lines that have wide gaps within */
+	bool item;
+	const struct paragraph *opens; /* the paragraph that begins with it */
+};
+
+struct reading {
+	struct cable_page *c;
 	struct buf *b;
-	const struct cable *x;
-	struct inset *insets; /* sorted, apart */
-	size_t n_insets;
-	bool linked[WEB_LINKED_PARAGRAPHS]; /* numbers that were given an address: a second "3." gets none */
+	const struct telegram *t;
+	struct block block;
+	size_t paragraph; /* the next one to begin */
+	size_t artefact;  /* the next one */
+	bool gap, page;   /* a blank line, a page line, since the last words */
+	bool open;        /* a paragraph's <div> */
+	const struct paragraph *in;
+	size_t mentions;
 };
 
-/* ---- what is to be shown in a way of its own --------------------------------------------------------------------- */
+/* ---- words within a block ---------------------------------------------------------------------------------------- */
 
-static int inset_order(const void *a, const void *b)
+/* How each byte is shown. */
+struct look {
+	const char *href; /* NULL: no link */
+	const char *title;
+	bool missing, mark, redacted;
+};
+
+static bool look_same(const struct look *a, const struct look *b)
 {
-	const struct inset *x = a, *y = b;
-
-	return x->at.off < y->at.off ? -1 : x->at.off > y->at.off;
+	return a->href == b->href && a->mark == b->mark && a->redacted == b->redacted;
 }
 
-static bool is_marked(const struct search_marks *m, struct str word)
+static void look_redactions(struct look *looks, struct str s)
 {
-	for (size_t i = 0; i < m->n_words; i++)
-		if (str_eq(m->words[i], word))
+	for (size_t i = 0, n; i < s.n; i += n ? n : 1) {
+		for (n = 0; i + n < s.n && ascii_toupper((unsigned char)s.p[i + n]) == 'X';)
+			n++;
+		for (size_t k = 0; n >= REDACTED_LEAST && k < n; k++)
+			looks[i + k].redacted = true;
+	}
+}
+
+static void look_link(struct look *looks, struct span at, const char *href, bool missing, const char *title)
+{
+	for (size_t i = at.off; i < at.end; i++) {
+		looks[i].href = href;
+		looks[i].missing = missing;
+		looks[i].title = title;
+	}
+}
+
+static const struct ref_row *listed(const struct cable_page *c, struct str id, char letter)
+{
+	for (size_t i = 0; i < c->to.n; i++)
+		if (c->to.v[i].ref.kind == REF_CABLE &&
+		    (letter ? c->to.v[i].ref.letter == letter : str_eq(c->to.v[i].id, id)))
+			return &c->to.v[i];
+	return NULL;
+}
+
+static void link_ref(struct reading *r, struct look *looks, struct span at, const struct ref_row *ref)
+{
+	look_link(looks, at, cable_path(r->c->rq, ref->id), !ref->key, arena_dup(r->c->a, ref->id));
+}
+
+/* Ids in the text: of the list of references, or else of a cable that is held. */
+static void look_ids(struct reading *r, struct look *looks, struct str s)
+{
+	struct mrn_hits hits = mrn_scan(r->c->a, s, true);
+
+	for (size_t i = 0; i < hits.n && r->mentions < MENTIONS_MAX; i++, r->mentions++) {
+		const struct ref_row *ref;
+		struct cable_rows rows = {0};
+		char id[MRN_MAX];
+		struct err e;
+
+		mrn_format(&hits.v[i].mrn, id);
+		ref = listed(r->c, str_of(id), '\0');
+		if (ref)
+			link_ref(r, looks, hits.v[i].at, ref);
+		else if (archive_find_mrn(r->c->rq->in->archive, r->c->a, &hits.v[i].mrn, &rows, &e) == REFTEL_OK &&
+			 rows.n && !str_eq(rows.v[0].id, r->c->row.id))
+			look_link(looks, hits.v[i].at, cable_path(r->c->rq, str_of(id)), false,
+				  arena_dup(r->c->a, str_of(id)));
+	}
+}
+
+/* "ref A", "Reftel B": letters of the list. */
+static void look_letters(struct reading *r, struct look *looks, struct str s)
+{
+	for (size_t at = str_ifind(s, STR("ref"), 0); at != SIZE_MAX; at = str_ifind(s, STR("ref"), at + 3)) {
+		size_t i = at + 3;
+		const struct ref_row *ref;
+
+		if (at && ascii_alnum((unsigned char)s.p[at - 1]))
+			continue;
+		if (str_istarts(str_sub(s, i, s.n), STR("tel")))
+			i += 3;
+		if (i < s.n && ascii_tolower((unsigned char)s.p[i]) == 's')
+			i++;
+		if (i + 1 >= s.n || s.p[i] != ' ' || !ascii_upper((unsigned char)s.p[i + 1]) ||
+		    (i + 2 < s.n && ascii_alnum((unsigned char)s.p[i + 2])))
+			continue;
+		ref = listed(r->c, STR(""), s.p[i + 1]);
+		if (ref)
+			link_ref(r, looks, (struct span){(uint32_t)at, (uint32_t)i + 2}, ref);
+	}
+}
+
+static void put_run(struct buf *b, const struct look *x, struct str s)
+{
+	if (x->mark)
+		html(b, "<mark>");
+	if (x->redacted)
+		html(b, "<span class=\"redacted\" title=\"the cable is redacted here\">%.*s</span>", STR_ARG(s));
+	else
+		html_text(b, s);
+	if (x->mark)
+		html(b, "</mark>");
+}
+
+static void put_looks(struct buf *b, const struct look *looks, struct str s)
+{
+	const char *href = NULL;
+
+	for (size_t i = 0, end; i < s.n; i = end) {
+		for (end = i + 1; end < s.n && look_same(&looks[i], &looks[end]);)
+			end++;
+		if (href != looks[i].href) {
+			if (href)
+				html(b, "</a>");
+			href = looks[i].href;
+			if (href && looks[i].missing)
+				html(b, "<a class=\"missing\" href=\"%s\" title=\"%s, not held\">", href,
+				     looks[i].title);
+			else if (href)
+				html(b, "<a href=\"%s\" title=\"%s\">", href, looks[i].title);
+		}
+		put_run(b, &looks[i], str_sub(s, i, end));
+	}
+	if (href)
+		html(b, "</a>");
+}
+
+static void put_words(struct reading *r, struct str s)
+{
+	struct snippet found = {.text = s};
+	struct look *looks;
+
+	if (r->c->hl.n && !r->c->hl_why)
+		found = search_marked(r->c->a, &r->c->marks, s);
+	s = found.text;
+	looks = arena_new(r->c->a, struct look, s.n + 1);
+	look_redactions(looks, s);
+	look_ids(r, looks, s);
+	look_letters(r, looks, s);
+	for (size_t i = 0; i < found.n_marks; i++)
+		for (uint32_t k = found.marks[i].off; k < found.marks[i].end; k++)
+			looks[k].mark = true;
+	put_looks(r->b, looks, s);
+}
+
+/* ---- blocks ------------------------------------------------------------------------------------------------------ */
+
+static bool is_capitals(struct str s)
+{
+	size_t letters = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (ascii_lower((unsigned char)s.p[i]))
+			return false;
+		letters += ascii_upper((unsigned char)s.p[i]);
+	}
+	return letters >= LETTERS_LEAST;
+}
+
+/* A short line by itself, in capitals or with a rule under it. */
+static bool is_heading(const struct block *k, bool ruled)
+{
+	struct str s = buf_view(&k->flow);
+
+	return s.n && s.n <= HEADING_MAX && k->n_lines <= 2 && !k->opens && !k->item &&
+	       (ruled || (is_capitals(s) && s.p[s.n - 1] != '.'));
+}
+
+static void div_end(struct reading *r)
+{
+	if (!r->open)
+		return;
+	if (r->in && r->in->number > 0)
+		put_notes(r->c, r->b, r->in->number);
+	html(r->b, "</div>");
+	r->open = false;
+	r->in = NULL;
+}
+
+/* Numbers may come twice in a cable: the first has the plain address. */
+static size_t same_before(const struct telegram *t, const struct paragraph *p)
+{
+	size_t n = 0;
+
+	for (const struct paragraph *x = t->paragraphs; x < p; x++)
+		n += x->number == p->number;
+	return n;
+}
+
+/* As it is written at a paragraph's head: "S/NF". */
+static void put_mark(struct buf *b, struct classification c)
+{
+	static const char *const letters[] = {"", "U", "SBU", "C", "S", "TS"};
+	static const char *const kinds[] = {"", "unclassified", "sbu", "confidential", "secret", "top"};
+	size_t level = c.level <= LEVEL_TOP_SECRET ? c.level : 0;
+	const char *behind = c.captions & CAPTION_NOFORN ? "/NF" : c.captions & CAPTION_REL ? "/REL" : "";
+	char text[64];
+
+	class_format(c, text);
+	if (*text)
+		html(b,
+		     "<span class=\"class %s\" title=\"%s\"><span aria-hidden=\"true\">%s%s</span><span "
+		     "class=\"visually-hidden\">%s</span></span>",
+		     kinds[level], text, letters[level], behind, text);
+}
+
+static void div_begin(struct reading *r, const struct paragraph *p)
+{
+	size_t before = same_before(r->t, p);
+	char id[48];
+
+	div_end(r);
+	r->open = true;
+	r->in = p;
+	snprintf(id, sizeof(id), before ? "p%d-%zu" : "p%d", p->number, before + 1);
+	if (p->number > 0)
+		html(r->b,
+		     "<div class=\"para%s\" id=\"%s\" data-paragraph=\"%d\"><p class=\"where\"><a class=\"num\" "
+		     "href=\"#%s\" "
+		     "title=\"the address of this paragraph\"><span class=\"visually-hidden\">Paragraph </span>%d</a>",
+		     p->summary   ? " summary"
+		     : p->comment ? " comment"
+				  : "",
+		     id, p->number, id, p->number);
+	else
+		html(r->b, "<div class=\"para\"><p class=\"where\">");
+	put_mark(r->b, p->mark);
+	html(r->b, "</p>");
+}
+
+static void block_put(struct reading *r, bool ruled)
+{
+	struct block *k = &r->block;
+
+	if (is_heading(k, ruled)) {
+		div_end(r);
+		html(r->b, "<h3 class=\"said\">");
+		put_words(r, buf_view(&k->flow));
+		html(r->b, "</h3>");
+	} else if (k->flow.n) {
+		if (k->opens)
+			div_begin(r, k->opens);
+		if (k->n_gaps >= 2 && k->n_gaps * 2 >= k->n_lines) {
+			html(r->b, "<pre class=\"grid\" tabindex=\"0\">%.*s</pre>", STR_ARG(buf_view(&k->lines)));
+		} else {
+			html(r->b, k->item ? "<p class=\"item\">" : "<p>");
+			put_words(r, buf_view(&k->flow));
+			html(r->b, "</p>");
+		}
+	} else if (k->opens) {
+		div_begin(r, k->opens);
+	}
+	buf_reset(&k->flow);
+	buf_reset(&k->lines);
+	*k = (struct block){.flow = k->flow, .lines = k->lines};
+}
+
+/* ---- lines ------------------------------------------------------------------------------------------------------- */
+
+static bool is_rule(struct str s)
+{
+	s = str_trim(s);
+	for (size_t i = 0; i < s.n; i++)
+		if (!strchr("-=_*.~ ", s.p[i]))
+			return false;
+	return s.n >= 3;
+}
+
+static bool is_item(struct str s)
+{
+	if (str_starts(s, STR("--")) || str_starts(s, STR("- ")) || str_starts(s, STR("* ")) ||
+	    str_starts(s, STR("o ")) || str_starts(s, STR("\u2022")))
+		return true;
+	return (s.n > 3 && s.p[0] == '(' && ascii_alnum((unsigned char)s.p[1]) && s.p[2] == ')') ||
+	       (s.n > 3 && ascii_alpha((unsigned char)s.p[0]) && s.p[1] == '.' && s.p[2] == ' ');
+}
+
+/* A line without what transmission put in. *artefact: there was something. */
+static void line_clean(struct reading *r, struct span at, struct buf *out, bool *artefact)
+{
+	const struct spans *x = &r->t->artefacts;
+	uint32_t pos = at.off;
+
+	while (r->artefact < x->n && x->v[r->artefact].end <= at.off)
+		r->artefact++;
+	for (size_t i = r->artefact; i < x->n && x->v[i].off < at.end; i++) {
+		if (x->v[i].off > pos)
+			buf_str(out, str_sub(r->c->v.cable.body, pos, x->v[i].off));
+		pos = x->v[i].end > pos ? x->v[i].end : pos;
+		*artefact = true;
+	}
+	if (pos < at.end)
+		buf_str(out, str_sub(r->c->v.cable.body, pos, at.end));
+}
+
+static bool has_gap(struct str s)
+{
+	size_t blanks = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] != ' ' && blanks >= TABLE_GAP)
 			return true;
-	for (size_t i = 0; i < m->n_phrases; i++)
-		for (size_t k = 0; k < m->phrases[i].n; k++)
-			if (str_eq(m->phrases[i].words[k], word))
-				return true;
+		blanks = s.p[i] == ' ' ? blanks + 1 : 0;
+	}
 	return false;
 }
 
-static void words_mark(struct writer *w, const struct search_marks *m, inset_vec *out)
+/* Does a sentence go on over a page line? */
+static bool goes_on(const struct block *k)
 {
-	struct arena *a = &w->rq->arena;
-	struct tokens t = text_tokens(a, w->x->body, NULL, false);
-
-	for (size_t i = 0; i < t.n; i++) {
-		struct span at = {t.v[i].off, t.v[i].end};
-
-		if (t.v[i].flags & TOKEN_REDACTED)
-			*VEC_PUSH(a, out) = (struct inset){at, PIECE_HIDDEN, NULL};
-		else if (m && is_marked(m, t.v[i].word))
-			*VEC_PUSH(a, out) = (struct inset){at, PIECE_HIT, NULL};
-	}
+	return k->flow.n && !strchr(".:;!?\")", k->flow.p[k->flow.n - 1]);
 }
 
-static void insets_find(struct writer *w, const struct search_marks *m)
+/* Letters that no text can be read with are left to html(); blanks become one. */
+static void flow_add(struct buf *b, struct str s)
 {
-	struct arena *a = &w->rq->arena;
-	struct mrn_hits refs = mrn_scan(a, w->x->body, true);
-	inset_vec v = {0};
-	size_t n = 0;
+	bool blank = b->n && b->p[b->n - 1] != ' ';
 
-	for (size_t i = 0; i < refs.n; i++)
-		*VEC_PUSH(a, &v) = (struct inset){refs.v[i].at, PIECE_LINK, &refs.v[i].mrn};
-	words_mark(w, m, &v);
-	if (v.n)
-		qsort(v.v, v.n, sizeof(*v.v), inset_order);
-	for (size_t i = 0; i < v.n; i++)
-		if (!n || v.v[i].at.off >= v.v[n - 1].at.end)
-			v.v[n++] = v.v[i];
-	w->insets = v.v;
-	w->n_insets = n;
-}
-
-/* ---- running text ------------------------------------------------------------------------------------------------ */
-
-/* Lines joined; what only frames them (page lines, stray captions) passed over. */
-static void put_plain(struct writer *w, uint32_t from, uint32_t to, bool *blank)
-{
-	const struct spans *skip = &w->x->telegram.artefacts;
-	size_t k = 0;
-
-	while (from < to) {
-		uint32_t end = to;
-		struct str s;
-
-		while (k < skip->n && skip->v[k].end <= from)
-			k++;
-		if (k < skip->n && skip->v[k].off <= from) {
-			from = skip->v[k].end < to ? skip->v[k].end : to;
+	for (size_t i = 0; i < s.n; i++) {
+		if (ascii_space((unsigned char)s.p[i])) {
+			blank = b->n != 0;
 			continue;
 		}
-		if (k < skip->n && skip->v[k].off < to)
-			end = skip->v[k].off;
-		s = str_sub(w->x->body, from, end);
-		for (size_t i = 0; i < s.n;) {
-			size_t first = i;
-
-			while (i < s.n && !ascii_space(s.p[i]))
-				i++;
-			html_text(w->b, str_sub(s, first, i));
-			if (i > first)
-				*blank = false;
-			while (i < s.n && ascii_space(s.p[i]))
-				i++;
-			if (i > first && i <= s.n && ascii_space(s.p[i - 1]) && !*blank) {
-				buf_putc(w->b, ' ');
-				*blank = true;
-			}
-		}
-		from = end;
-	}
-}
-
-static void put_inset(struct writer *w, const struct inset *x)
-{
-	static const char *const open[] = {"", "<mark>",
-					   "<span class=\"hidden-words\" title=\"redacted in this release\">"};
-	static const char *const close[] = {"</a>", "</mark>", "</span>"};
-	char id[MRN_MAX];
-	bool blank = true;
-
-	if (x->kind == PIECE_LINK) {
-		mrn_format(x->mrn, id);
-		html(w->b, "<a href=\"/c/%s/cable/%s\">", w->rq->in->collection->name,
-		     url_encode(&w->rq->arena, str_of(id)));
-	}
-	buf_puts(w->b, open[x->kind]);
-	put_plain(w, x->at.off, x->at.end, &blank);
-	buf_puts(w->b, close[x->kind]);
-}
-
-static void put_run(struct writer *w, uint32_t from, uint32_t to)
-{
-	bool blank = true;
-
-	for (size_t i = 0; i < w->n_insets && from < to; i++) {
-		const struct inset *x = &w->insets[i];
-
-		if (x->at.end <= from || x->at.off >= to || x->at.off < from || x->at.end > to)
-			continue;
-		put_plain(w, from, x->at.off, &blank);
-		put_inset(w, x);
+		if (blank)
+			buf_putc(b, ' ');
 		blank = false;
-		from = x->at.end;
+		buf_putc(b, s.p[i]);
 	}
-	put_plain(w, from, to, &blank);
 }
 
-/* A line of nothing but dashes is a rule under a heading, not a text. */
-static bool is_empty(struct str s)
+static void line_take(struct reading *r, struct span at, struct str s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if (!ascii_space(s.p[i]) && s.p[i] != '-' && s.p[i] != '=' && s.p[i] != '_')
+	struct block *k = &r->block;
+	struct str words = str_trim(s);
+	const struct paragraph *p = r->paragraph < r->t->n_paragraphs ? &r->t->paragraphs[r->paragraph] : NULL;
+	bool opens = p && at.end > p->at.off, item = is_item(words);
+
+	if (opens || item || (r->gap && !(r->page && goes_on(k))))
+		block_put(r, false);
+	if (opens) {
+		k->opens = p;
+		r->paragraph++;
+	} else if (item) {
+		k->item = true;
+	}
+	r->gap = r->page = false;
+	flow_add(&k->flow, words);
+	buf_str(&k->lines, s);
+	buf_putc(&k->lines, '\n');
+	k->n_lines++;
+	k->n_gaps += has_gap(words);
+}
+
+/* "Kabul 00000693 002 OF 004": the numbers are known for what they are, the name before them is one word. */
+static bool is_page_name(const struct reading *r, struct span at, struct str raw, struct str words)
+{
+	const struct paragraph *p = r->paragraph < r->t->n_paragraphs ? &r->t->paragraphs[r->paragraph] : NULL;
+
+	raw = str_trim(raw);
+	if ((p && at.end > p->at.off) || words.n > PAGE_NAME_MAX || !ascii_digit((unsigned char)raw.p[raw.n - 1]))
+		return false;
+	for (size_t i = 0; i < words.n; i++)
+		if (!ascii_alpha((unsigned char)words.p[i]) && words.p[i] != ' ')
 			return false;
 	return true;
 }
 
-/* Blocks are parted by blank lines. */
-static void put_blocks(struct writer *w, uint32_t from, uint32_t to, const char *tag)
+static void line_read(struct reading *r, struct span at)
 {
-	struct str body = w->x->body;
+	struct str raw = str_sub(r->c->v.cable.body, at.off, at.end);
+	struct buf clean = {0};
+	bool artefact = false;
 
-	while (from < to) {
-		uint32_t at = from, end;
-
-		while (at < to && ascii_space(body.p[at]))
-			at++;
-		end = at;
-		while (end < to) {
-			size_t line = str_find(str_sub(body, 0, to), STR("\n"), end), next;
-
-			if (line == SIZE_MAX) {
-				end = to;
-				break;
-			}
-			next = line + 1;
-			while (next < to && (body.p[next] == ' ' || body.p[next] == '\t' || body.p[next] == '\r'))
-				next++;
-			end = (uint32_t)line;
-			if (next >= to || body.p[next] == '\n')
-				break;
-			end = (uint32_t)line + 1;
-		}
-		if (!is_empty(str_sub(body, at, end))) {
-			html(w->b, "<%s>", tag);
-			put_run(w, at, end);
-			html(w->b, "</%s>", tag);
-		}
-		from = end > from ? end : to;
+	if (is_rule(raw)) {
+		block_put(r, true);
+		r->gap = true;
+		return;
 	}
+	line_clean(r, at, &clean, &artefact);
+	if (str_trim(buf_view(&clean)).n && !(artefact && is_page_name(r, at, raw, str_trim(buf_view(&clean)))))
+		line_take(r, at, buf_view(&clean));
+	else if (artefact)
+		r->page = true;
+	else
+		r->gap = true;
+	buf_free(&clean);
 }
 
-static void put_mark(struct writer *w, struct classification mark)
+void put_cable_text(struct cable_page *c, struct buf *b)
 {
-	static const char *const letters[] = {"", "U", "SBU", "C", "S", "TS"};
-	char name[64];
+	const struct telegram *t = &c->v.cable.telegram;
+	struct reading r = {.c = c, .b = b, .t = t};
+	struct str body = c->v.cable.body;
+	uint32_t at = t->text_at.off;
 
-	class_format(mark, name);
-	if (mark.level != LEVEL_UNKNOWN)
-		html(w->b, "<abbr class=\"class %s\" title=\"%s\">%s%s</abbr>", class_style(mark.level), name,
-		     letters[mark.level], mark.captions & CAPTION_NOFORN ? "/NF" : "");
-}
+	while (at < t->text_at.end) {
+		size_t end = str_find(str_sub(body, 0, t->text_at.end), STR("\n"), at);
+		uint32_t stop = end == SIZE_MAX ? t->text_at.end : (uint32_t)end;
 
-static void put_paragraph(struct writer *w, const struct paragraph *p)
-{
-	bool own = p->number > 0 && p->number < WEB_LINKED_PARAGRAPHS && !w->linked[p->number];
-
-	buf_puts(w->b, "<div class=\"para\"");
-	if (own)
-		html(w->b, " id=\"p%d\"", p->number);
-	html(w->b, "><div class=\"para-no\">");
-	if (own)
-		html(w->b, "<a href=\"#p%d\" aria-label=\"Paragraph %d\">%d</a> ", p->number, p->number, p->number);
-	else if (p->number > 0)
-		html(w->b, "%d ", p->number);
-	put_mark(w, p->mark);
-	html(w->b, "</div><div class=\"para-text\">");
-	put_blocks(w, p->text.off, p->text.end, "p");
-	html(w->b, "</div></div>");
-	if (own)
-		w->linked[p->number] = true;
-}
-
-void cable_text_put(struct request *rq, struct buf *b, const struct cable *x, const struct search_marks *m)
-{
-	struct writer w = {.rq = rq, .b = b, .x = x};
-	const struct telegram *t = &x->telegram;
-	uint32_t at = t->text_at.off, end = t->text_at.end;
-
-	insets_find(&w, m);
-	if (at == end) {
-		at = 0;
-		end = (uint32_t)x->body.n;
+		line_read(&r, (struct span){at, stop});
+		at = stop + 1;
 	}
-	for (size_t i = 0; i < t->n_paragraphs; i++) {
-		const struct paragraph *p = &t->paragraphs[i];
-
-		if (p->at.off > at)
-			put_blocks(&w, at, p->at.off, "h3");
-		put_paragraph(&w, p);
-		at = p->text.end > at ? p->text.end : at;
-	}
-	if (at < end)
-		put_blocks(&w, at, end, t->n_paragraphs ? "h3" : "p");
-	if (t->signatory.n)
-		html(b, "<p class=\"signatory\"><bdi>%.*s</bdi></p>", STR_ARG(t->signatory));
+	block_put(&r, false);
+	div_end(&r);
+	if (t->text_at.end <= t->text_at.off)
+		html(b, "<p class=\"soft\">No text of this cable is held.</p>");
+	buf_free(&r.block.flow);
+	buf_free(&r.block.lines);
 }
 
-const char *class_style(enum class_level level)
+void put_cable_received(struct cable_page *c, struct buf *b)
 {
-	static const char *const styles[] = {"", "", "", "confidential", "secret", "top"};
+	const struct cable *x = &c->v.cable;
 
-	return styles[level];
+	if (x->header.n)
+		html(b, "<h3>Transmission header</h3><pre class=\"received\" tabindex=\"0\">%.*s</pre>",
+		     STR_ARG(x->header));
+	html(b, "<h3>Body</h3><pre class=\"received\" tabindex=\"0\">%.*s</pre>", STR_ARG(x->body));
 }

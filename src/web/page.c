@@ -97,6 +97,8 @@ void page_begin(struct request *rq, struct answer *an, const struct page *p)
 	     p->title, version, version, version);
 	if (p->script)
 		html(b, "<script defer src=\"/static/%s/%s\"></script>", version, p->script);
+	if (p->refresh)
+		html(b, "<noscript><meta http-equiv=\"refresh\" content=\"%d\"></noscript>", p->refresh);
 	html(b,
 	     "</head><body class=\"%s\"><a class=\"skip\" href=\"#main\">To the content</a><header class=\"top\">"
 	     "<a class=\"brand\" href=\"/\">reftel</a>",

@@ -16,13 +16,47 @@ PAGE(page_login);
 PAGE(do_login);
 PAGE(do_logout);
 
-/* page_cable.c, page_cable_more.c */
+/* page_cable.c, cable_notes.c, page_around.c, page_graph.c: a cable and what is around it. */
 PAGE(page_cable);
-PAGE(page_diff);
-PAGE(page_related);
-PAGE(do_star);
-PAGE(do_tag);
-PAGE(do_note);
-PAGE(do_unnote);
+PAGE(do_cable_note);
+PAGE(do_cable_star);
+PAGE(do_cable_tag);
+PAGE(page_cable_diff);
+PAGE(page_cable_related);
+PAGE(page_cable_graph);
+
+/* page_import.c */
+PAGE(page_import);
+PAGE(do_import);
+PAGE(do_import_stop);
+PAGE(page_import_events);
+/* page_status.c */
+PAGE(page_status);
+PAGE(page_verify);
+PAGE(do_verify);
+PAGE(do_verify_stop);
+/* page_people.c */
+PAGE(page_people);
+PAGE(do_people);
+PAGE(page_person);
+PAGE(do_person);
+/* page_me.c */
+PAGE(page_me);
+PAGE(do_me);
+/* page_log.c */
+PAGE(page_log);
+PAGE(page_log_csv);
+PAGE(page_log_json);
+PAGE(page_log_verify);
+/* page_api.c */
+PAGE(page_openapi);
+/* page_check.c, page_story.c, page_changes.c: stories held against the cables. */
+PAGE(page_check);
+PAGE(do_check);
+PAGE(page_story);
+PAGE(do_draft);
+PAGE(do_overrule);
+PAGE(page_story_export);
+PAGE(page_story_changes);
 
 #endif

@@ -3,12 +3,13 @@
  * let through the gate, its form is read as it comes in, then its connection is suspended and a lane's thread makes the
  * answer.
  */
-#include "web/web_priv.h"
+#include "web/jobs.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -330,6 +331,26 @@ static void options_copy(struct web *w, const struct web_options *o)
 	w->o.desk_dir = arena_dup(&w->arena, str_of(o->desk_dir));
 }
 
+/* As their real paths, against which a wish is held later. */
+static int import_dirs_read(struct web *w, const struct web_options *o, struct err *e)
+{
+	const char **dirs = arena_new(&w->arena, const char *, o->n_import_dirs + 1);
+
+	w->o.import_dirs = dirs;
+	w->o.n_import_dirs = 0;
+	for (size_t i = 0; i < o->n_import_dirs; i++) {
+		char *real = realpath(o->import_dirs[i], NULL);
+
+		if (!real || !dir_exists(real) || !strcmp(real, "/")) {
+			free(real);
+			return err_set(e, REFTEL_EINVAL, "%s is no folder to import from", o->import_dirs[i]);
+		}
+		dirs[w->o.n_import_dirs++] = arena_dup(&w->arena, str_of(real));
+		free(real);
+	}
+	return REFTEL_OK;
+}
+
 static void token_make(char out[DESK_TOKEN_TEXT + 1])
 {
 	unsigned char random[32];
@@ -449,6 +470,7 @@ int web_open(const struct web_options *o, struct web **out, struct err *e)
 	limits_raise();
 	quick = quick < 2 ? 2 : quick > 16 ? 16 : quick;
 	if ((rc = desk_open(w->o.desk_dir, &w->door, e)) != REFTEL_OK || (rc = options_check(w, e)) != REFTEL_OK ||
+	    (rc = import_dirs_read(w, o, e)) != REFTEL_OK || (rc = jobs_open(w, e)) != REFTEL_OK ||
 	    (rc = watch_open(&w->watch, w, e)) != REFTEL_OK ||
 	    (rc = lane_open(&w->lanes[LANE_QUICK], w, quick, e)) != REFTEL_OK ||
 	    (rc = lane_open(&w->lanes[LANE_SLOW], w, 2, e)) != REFTEL_OK || (rc = daemon_start(w, e)) != REFTEL_OK) {
@@ -477,6 +499,7 @@ void web_close(struct web *w)
 		lane_close(&w->lanes[i]);
 	if (w->daemon)
 		MHD_stop_daemon(w->daemon);
+	jobs_close(w); /* behind the daemon: its streams look at them */
 	if (listening != MHD_INVALID_SOCKET)
 		close(listening);
 	desk_close(w->door);

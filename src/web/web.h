@@ -22,6 +22,8 @@ struct web_options {
 	bool behind_proxy;              /* a proxy on this machine speaks TLS to the people and names them to us */
 	const char *const *hosts;       /* names under which people reach it, besides the address itself */
 	size_t n_hosts;
+	const char *const *import_dirs; /* folders on this machine from which editors may import */
+	size_t n_import_dirs;
 	unsigned threads; /* that answer; 0: by the number of processors */
 };
 

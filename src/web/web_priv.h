@@ -196,11 +196,15 @@ void html_text(struct buf *b, struct str s);
 /* "3 cables", "1 cable", with thousands parted. */
 void html_count(struct buf *b, uint64_t n, const char *one, const char *many);
 
+/* A moment as people write it, in UTC; `never` where seconds is 0. */
+void html_when(struct buf *b, int64_t seconds, const char *never);
+
 struct page {
 	const char *title;  /* of the window, without the site's name */
 	const char *place;  /* which entry of the navigation this is: "search", "browse", ...; NULL: none */
 	const char *script; /* "search.js"; NULL: none of its own */
 	const char *body_class;
+	int refresh; /* seconds, where there are no scripts; 0: never */
 };
 /* From the doctype to within <main>; sets status and type. */
 void page_begin(struct request *rq, struct answer *an, const struct page *p);
