@@ -59,25 +59,31 @@ static void put_note(struct cable_page *c, struct buf *b, const struct desk_note
 	html(b, "</li>");
 }
 
+/* A page of many paragraphs has one form at a time: where it was asked for. */
 static void put_add_form(struct cable_page *c, struct buf *b, int paragraph)
 {
+	int64_t asked = params_number(&c->rq->query, "note", 0, 999, -1);
+	const char *path = cable_path(c->rq, c->row.id);
+
 	if (!rq_may(c->rq, NEED_EDITOR))
 		return;
-	if (paragraph >= 0)
+	if (paragraph >= 0 && asked != paragraph) {
 		html(b,
-		     "<details class=\"add no-print\"><summary>Note<span class=\"visually-hidden\"> on paragraph "
-		     "%d</span>"
-		     "</summary>",
-		     paragraph);
-	else
-		html(b, "<details class=\"add no-print\"><summary>Add a note</summary>");
-	html(b, "<form method=\"post\" class=\"stack\" action=\"%s/notes\">", cable_path(c->rq, c->row.id));
+		     "<p class=\"add no-print\"><a href=\"?note=%d#p%d\">Note<span class=\"visually-hidden\"> on "
+		     "paragraph "
+		     "%d</span></a></p>",
+		     paragraph, paragraph, paragraph);
+		return;
+	}
+	buf_puts(b, paragraph >= 0 ? "<details class=\"add no-print\" open>" : "<details class=\"add no-print\">");
+	html(b, "<summary>%s</summary><form method=\"post\" class=\"stack\" action=\"%s/notes\">",
+	     paragraph >= 0 ? "Add a note on this paragraph" : "Add a note", path);
 	page_csrf(c->rq, b);
 	html(b,
 	     "<input type=\"hidden\" name=\"paragraph\" value=\"%d\"><label>Your note <textarea name=\"text\" "
 	     "rows=\"4\" "
-	     "required maxlength=\"20000\"></textarea></label><button name=\"do\" value=\"add\">Add "
-	     "it</button></form></details>",
+	     "required maxlength=\"20000\"></textarea></label><button name=\"do\" value=\"add\">Add it</button></form>"
+	     "</details>",
 	     paragraph);
 }
 

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { HEADING_MAX = 90, TABLE_GAP = 4, REDACTED_LEAST = 4, LETTERS_LEAST = 3, MENTIONS_MAX = 60 };
+enum { HEADING_MAX = 90, TABLE_GAP = 4, REDACTED_LEAST = 4, LETTERS_LEAST = 3, MENTIONS_MAX = 60, PAGE_NAME_MAX = 24 };
 
 enum block_kind { BLOCK_TEXT, BLOCK_ITEM, BLOCK_TABLE, BLOCK_HEADING };
 
@@ -51,7 +51,7 @@ static bool look_same(const struct look *a, const struct look *b)
 static void look_redactions(struct look *looks, struct str s)
 {
 	for (size_t i = 0, n; i < s.n; i += n ? n : 1) {
-		for (n = 0; i + n < s.n && s.p[i + n] == 'X';)
+		for (n = 0; i + n < s.n && ascii_toupper((unsigned char)s.p[i + n]) == 'X';)
 			n++;
 		for (size_t k = 0; n >= REDACTED_LEAST && k < n; k++)
 			looks[i + k].redacted = true;
@@ -222,15 +222,31 @@ static size_t same_before(const struct telegram *t, const struct paragraph *p)
 	return n;
 }
 
+/* As it is written at a paragraph's head: "S/NF". */
+static void put_mark(struct buf *b, struct classification c)
+{
+	static const char *const letters[] = {"", "U", "SBU", "C", "S", "TS"};
+	static const char *const kinds[] = {"", "unclassified", "sbu", "confidential", "secret", "top"};
+	size_t level = c.level <= LEVEL_TOP_SECRET ? c.level : 0;
+	const char *behind = c.captions & CAPTION_NOFORN ? "/NF" : c.captions & CAPTION_REL ? "/REL" : "";
+	char text[64];
+
+	class_format(c, text);
+	if (*text)
+		html(b,
+		     "<span class=\"class %s\" title=\"%s\"><span aria-hidden=\"true\">%s%s</span><span "
+		     "class=\"visually-hidden\">%s</span></span>",
+		     kinds[level], text, letters[level], behind, text);
+}
+
 static void div_begin(struct reading *r, const struct paragraph *p)
 {
 	size_t before = same_before(r->t, p);
-	char mark[64], id[48];
+	char id[48];
 
 	div_end(r);
 	r->open = true;
 	r->in = p;
-	class_format(p->mark, mark);
 	snprintf(id, sizeof(id), before ? "p%d-%zu" : "p%d", p->number, before + 1);
 	if (p->number > 0)
 		html(r->b,
@@ -243,7 +259,7 @@ static void div_begin(struct reading *r, const struct paragraph *p)
 		     id, p->number, id, p->number);
 	else
 		html(r->b, "<div class=\"para\"><p class=\"where\">");
-	put_class(r->b, p->mark);
+	put_mark(r->b, p->mark);
 	html(r->b, "</p>");
 }
 
@@ -370,6 +386,20 @@ static void line_take(struct reading *r, struct span at, struct str s)
 	k->n_gaps += has_gap(words);
 }
 
+/* "Kabul 00000693 002 OF 004": the numbers are known for what they are, the name before them is one word. */
+static bool is_page_name(const struct reading *r, struct span at, struct str raw, struct str words)
+{
+	const struct paragraph *p = r->paragraph < r->t->n_paragraphs ? &r->t->paragraphs[r->paragraph] : NULL;
+
+	raw = str_trim(raw);
+	if ((p && at.end > p->at.off) || words.n > PAGE_NAME_MAX || !ascii_digit((unsigned char)raw.p[raw.n - 1]))
+		return false;
+	for (size_t i = 0; i < words.n; i++)
+		if (!ascii_alpha((unsigned char)words.p[i]) && words.p[i] != ' ')
+			return false;
+	return true;
+}
+
 static void line_read(struct reading *r, struct span at)
 {
 	struct str raw = str_sub(r->c->v.cable.body, at.off, at.end);
@@ -382,7 +412,7 @@ static void line_read(struct reading *r, struct span at)
 		return;
 	}
 	line_clean(r, at, &clean, &artefact);
-	if (str_trim(buf_view(&clean)).n)
+	if (str_trim(buf_view(&clean)).n && !(artefact && is_page_name(r, at, raw, str_trim(buf_view(&clean)))))
 		line_take(r, at, buf_view(&clean));
 	else if (artefact)
 		r->page = true;
