@@ -285,7 +285,7 @@ struct desk_draft {
 	int64_t id, story, when;
 	int ordinal;                 /* 1, 2, ... */
 	struct str author, file;     /* file: the name it came under; may be empty */
-	struct str format;           /* "html", "markdown", "plain" */
+	struct str format;           /* "html", "markdown", "plain", "document": HTML made of a .docx or .odt */
 	struct str raw;              /* empty in lists */
 	struct str report;           /* empty in lists */
 	size_t quotations, findings; /* counts, for lists; findings: what a person should look at */

@@ -98,7 +98,8 @@ static int story_log(struct desk *d, const struct desk_actor *by, const char *ac
 
 static bool format_known(struct str format)
 {
-	return str_eq(format, STR("html")) || str_eq(format, STR("markdown")) || str_eq(format, STR("plain"));
+	return str_eq(format, STR("html")) || str_eq(format, STR("markdown")) || str_eq(format, STR("plain")) ||
+	       str_eq(format, STR("document"));
 }
 
 static int draft_check(struct str collection, const struct desk_draft *x, struct err *e)
@@ -108,7 +109,7 @@ static int draft_check(struct str collection, const struct desk_draft *x, struct
 	if (rc == REFTEL_OK && x->file.n)
 		rc = desk_text_check(x->file, "the file's name", FILE_MAX, false, e);
 	if (rc == REFTEL_OK && !format_known(x->format))
-		rc = err_set(e, REFTEL_EINVAL, "a draft is html, markdown or plain");
+		rc = err_set(e, REFTEL_EINVAL, "a draft is html, markdown, plain or document");
 	if (rc == REFTEL_OK && (x->raw.n > DESK_DRAFT_MAX || x->report.n > DESK_DRAFT_MAX))
 		rc = err_set(e, REFTEL_ELIMIT, "the draft or its report is larger than the %d MB that are kept of one",
 			     DESK_DRAFT_MAX >> 20);

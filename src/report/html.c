@@ -38,6 +38,8 @@ static const char style_sheet[] =
 	"article blockquote{margin:0 0 1rem;padding-left:1rem;border-left:3px solid var(--line)}"
 	".q{text-decoration:none;border-bottom:2px solid var(--c);padding:.05rem .1rem;color:inherit}"
 	".q sup{font:700 .7rem system-ui,sans-serif;color:var(--c);margin-left:.1rem}"
+	".q.settled,.card.settled>.badge:first-child{background:none;text-decoration:line-through;opacity:.85}"
+	".ruling{border-left:3px solid var(--line);padding-left:.7rem}"
 	"a:focus-visible{outline:3px solid var(--mark);outline-offset:2px;border-radius:2px}"
 	".q:target{outline:3px solid var(--c)}"
 	".cards{position:sticky;top:0;max-height:100vh;overflow:auto;padding:0 .5rem 2rem 0;scroll-behavior:smooth}"
@@ -119,60 +121,52 @@ static void put_runs(struct page *p, struct runs runs)
 	}
 }
 
-/* A sign beside the colour, for those who do not see it. */
-static const char *sign_of(enum verdict v)
+static const struct report_ruling *ruling_of(const struct page *p, const struct quote_result *q)
 {
-	static const char *const signs[N_VERDICTS] = {
-		[VERDICT_VERBATIM] = "=",           [VERDICT_ADAPTED] = "\u2248", [VERDICT_ALTERED] = "\u2260",
-		[VERDICT_MISATTRIBUTED] = "\u2194", [VERDICT_NOT_HELD] = "?",     [VERDICT_NO_SOURCE] = "\u2205",
-		[VERDICT_TOO_SHORT] = "?",
-	};
-
-	return signs[v];
+	return p->style->rulings ? p->style->rulings[q - p->r->quotes] : NULL;
 }
 
 static void put_badge(struct page *p, enum verdict v)
 {
-	buf_printf(p->b, "<span class=\"badge %s\">%s %s</span>", verdict_name(v), sign_of(v), verdict_name(v));
+	buf_printf(p->b, "<span class=\"badge %s\">%s %s</span>", verdict_name(v), report_sign(v), verdict_name(v));
 }
 
 /* ---- the story --------------------------------------------------------------------------------------------------- */
 
 /* A block's text; quotations in it, or their part of it, are links to their cards. */
-static void put_block(struct page *p, const struct block *b)
+static void put_block(struct page *p, const struct block *b, size_t *first)
 {
-	const struct story *s = p->r->story;
-	uint32_t at = b->at.off;
+	struct block_runs runs = report_block_runs(&p->a, p->r, b, first);
 
-	for (size_t i = 0; i < p->r->n_quotes; i++) {
-		const struct quote_result *q = &p->r->quotes[i];
-		struct span x = s->quotations[q->quotation].at;
-		uint32_t from = x.off > at ? x.off : at, to = x.end < b->at.end ? x.end : b->at.end;
+	for (size_t i = 0; i < runs.n; i++) {
+		const struct block_run *x = &runs.v[i];
 
-		if (from >= to || x.end <= at || x.off >= b->at.end)
+		if (!x->quote) {
+			put_text(p, x->text, false);
 			continue;
-		put_text(p, str_sub(s->text, at, from), false);
-		buf_printf(p->b, "<a class=\"q %s\" href=\"#q%zu\"", verdict_name(q->verdict), q->quotation + 1);
-		if (x.off >= b->at.off)
-			buf_printf(p->b, " id=\"s%zu\"", q->quotation + 1);
+		}
+		buf_printf(p->b, "<a class=\"q %s%s\" href=\"#q%zu\"", verdict_name(x->quote->verdict),
+			   ruling_of(p, x->quote) ? " settled" : "", x->quote->quotation + 1);
+		if (x->begins)
+			buf_printf(p->b, " id=\"s%zu\"", x->quote->quotation + 1);
 		put(p, ">");
-		put_text(p, str_sub(s->text, from, to), false);
-		buf_printf(p->b, "<sup>%s%zu</sup></a>", sign_of(q->verdict), q->quotation + 1);
-		at = to;
+		put_text(p, x->text, false);
+		buf_printf(p->b, "<sup>%s%zu</sup></a>", report_sign(x->quote->verdict), x->quote->quotation + 1);
 	}
-	put_text(p, str_sub(s->text, at, b->at.end), false);
 }
 
 static void put_story(struct page *p)
 {
 	static const char *const tags[] = {"p", "h3", "blockquote", "p"};
 
+	size_t first = 0;
+
 	put(p, "<article aria-label=\"The story\">\n");
 	for (size_t i = 0; i < p->r->story->n_blocks; i++) {
 		const struct block *b = &p->r->story->blocks[i];
 
 		buf_printf(p->b, "<%s>%s", tags[b->kind], b->kind == BLOCK_LIST_ITEM ? "\u2022 " : "");
-		put_block(p, b);
+		put_block(p, b, &first);
 		buf_printf(p->b, "</%s>\n", tags[b->kind]);
 	}
 	put(p, "</article>\n");
@@ -196,13 +190,30 @@ static void put_where(struct page *p, const struct passage *x)
 	buf_printf(p->b, ", bytes %u\u2013%u</p>\n", x->at.off, x->at.end);
 }
 
+static void put_ruling(struct page *p, const struct report_ruling *x)
+{
+	char when[32];
+
+	if (!x)
+		return;
+	clock_iso(x->when, when);
+	put(p, " ");
+	put_badge(p, x->as);
+	put(p, "<p class=\"ruling\">Overruled by ");
+	put_text(p, x->by.n ? x->by : STR("the desk"), false);
+	buf_printf(p->b, ", %.10s: ", when);
+	put_text(p, x->reason, false);
+	put(p, "</p>\n");
+}
+
 static void put_card(struct page *p, const struct quote_result *q)
 {
 	size_t n = q->quotation + 1;
 
-	buf_printf(p->b, "<section class=\"card %s\" id=\"q%zu\" aria-label=\"Quotation %zu\">\n",
-		   verdict_name(q->verdict), n, n);
+	buf_printf(p->b, "<section class=\"card %s%s\" id=\"q%zu\" aria-label=\"Quotation %zu\">\n",
+		   verdict_name(q->verdict), ruling_of(p, q) ? " settled" : "", n, n);
 	put_badge(p, q->verdict);
+	put_ruling(p, ruling_of(p, q));
 	buf_printf(p->b,
 		   " <a class=\"meta\" href=\"#s%zu\">quotation %zu, back to the story</a>\n<dl class=\"pair\">"
 		   "<dt>The story</dt><dd>",
@@ -270,7 +281,7 @@ static void put_head(struct page *p)
 
 		if (q)
 			buf_printf(p->b, "<li><a class=\"badge %s\" href=\"#q%zu\">%s %zu %s</a></li>\n",
-				   verdict_name((enum verdict)v), q->quotation + 1, sign_of((enum verdict)v),
+				   verdict_name((enum verdict)v), q->quotation + 1, report_sign((enum verdict)v),
 				   r->count[v], verdict_name((enum verdict)v));
 	}
 	if (r->n_findings)

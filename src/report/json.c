@@ -58,6 +58,21 @@ static json_t *passage(const struct passage *p)
 	set(o, "paragraph", p->paragraph > 0 ? json_integer(p->paragraph) : json_null());
 	set(o, "mark", classification(p->mark));
 	set(o, "text", text(p->text));
+	set(o, "before", text(p->before));
+	set(o, "after", text(p->after));
+	return o;
+}
+
+static json_t *ruling(const struct report_ruling *x)
+{
+	json_t *o = json_object();
+	char when[32];
+
+	clock_iso(x->when, when);
+	set(o, "as", cstring(verdict_name(x->as)));
+	set(o, "by", text(x->by));
+	set(o, "when", cstring(when));
+	set(o, "reason", text(x->reason));
 	return o;
 }
 
@@ -86,8 +101,9 @@ static json_t *raw_span(const struct story *s, struct span at)
 	return s->raw_of ? json_pack("[ii]", (int)s->raw_of[at.off], (int)s->raw_of[at.end]) : json_null();
 }
 
-static json_t *quotation(const struct report *r, const struct quote_result *q)
+static json_t *quotation(const struct report *r, const struct quote_result *q, const struct report_style *style)
 {
+	char key[REPORT_KEY_LENGTH + 1];
 	const struct quotation *x = &r->story->quotations[q->quotation];
 	json_t *o = json_object(), *others = json_array();
 
@@ -106,6 +122,11 @@ static json_t *quotation(const struct report *r, const struct quote_result *q)
 	for (size_t i = 0; i < q->n_others; i++)
 		json_array_append_new(others, passage(&q->others[i]));
 	set(o, "others", others);
+	report_key(r, q, key);
+	set(o, "key", cstring(key));
+	if (style->rulings)
+		set(o, "overruled",
+		    style->rulings[q - r->quotes] ? ruling(style->rulings[q - r->quotes]) : json_null());
 	return o;
 }
 
@@ -223,7 +244,7 @@ char *report_json(const struct report *r, const struct report_style *style)
 	char *out;
 
 	for (size_t i = 0; i < r->n_quotes; i++)
-		json_array_append_new(quotations, quotation(r, &r->quotes[i]));
+		json_array_append_new(quotations, quotation(r, &r->quotes[i], style));
 	for (size_t i = 0; i < r->n_citations; i++)
 		json_array_append_new(citations, citation(r, i));
 	for (size_t i = 0; i < r->n_findings; i++)

@@ -22,6 +22,17 @@ const char *report_verdict_phrase(enum verdict v)
 	return phrases[v];
 }
 
+const char *report_sign(enum verdict v)
+{
+	static const char *const signs[N_VERDICTS] = {
+		[VERDICT_VERBATIM] = "=",           [VERDICT_ADAPTED] = "\u2248", [VERDICT_ALTERED] = "\u2260",
+		[VERDICT_MISATTRIBUTED] = "\u2194", [VERDICT_NOT_HELD] = "?",     [VERDICT_NO_SOURCE] = "\u2205",
+		[VERDICT_TOO_SHORT] = "\u2026",
+	};
+
+	return signs[v];
+}
+
 bool report_wants_eye(const struct quote_result *q)
 {
 	return q->verdict == VERDICT_ALTERED || q->verdict == VERDICT_MISATTRIBUTED || q->verdict == VERDICT_NO_SOURCE;
@@ -124,6 +135,33 @@ struct runs report_cable_runs(struct arena *a, const struct quote_result *q)
 	}
 	run_add(a, &v, text, at, (uint32_t)text.n, MARK_NONE);
 	return (struct runs){v.v, v.n};
+}
+
+struct block_runs report_block_runs(struct arena *a, const struct report *r, const struct block *b, size_t *first)
+{
+	const struct story *s = r->story;
+	VEC(struct block_run) v = {0};
+	uint32_t at = b->at.off;
+
+	while (*first < r->n_quotes && s->quotations[r->quotes[*first].quotation].at.end <= b->at.off)
+		++*first;
+	for (size_t i = *first; i < r->n_quotes; i++) {
+		const struct quote_result *q = &r->quotes[i];
+		struct span x = s->quotations[q->quotation].at;
+		uint32_t from = x.off > at ? x.off : at, to = x.end < b->at.end ? x.end : b->at.end;
+
+		if (x.off >= b->at.end)
+			break;
+		if (x.end <= b->at.off)
+			continue;
+		if (from > at)
+			*VEC_PUSH(a, &v) = (struct block_run){.text = str_sub(s->text, at, from)};
+		*VEC_PUSH(a, &v) = (struct block_run){str_sub(s->text, from, to), q, x.off >= b->at.off};
+		at = to > at ? to : at;
+	}
+	if (at < b->at.end)
+		*VEC_PUSH(a, &v) = (struct block_run){.text = str_sub(s->text, at, b->at.end)};
+	return (struct block_runs){v.v, v.n};
 }
 
 /* What could move the cursor, colour the terminal or turn the direction of what follows. */

@@ -16,6 +16,15 @@ PAGE(page_login);
 PAGE(do_login);
 PAGE(do_logout);
 
+/* page_cable.c, cable_notes.c, page_around.c, page_graph.c: a cable and what is around it. */
+PAGE(page_cable);
+PAGE(do_cable_note);
+PAGE(do_cable_star);
+PAGE(do_cable_tag);
+PAGE(page_cable_diff);
+PAGE(page_cable_related);
+PAGE(page_cable_graph);
+
 /* page_search.c, find_json.c, export.c: looking for cables, and taking the result home. */
 PAGE(page_search);
 PAGE(search_csv);
@@ -72,5 +81,14 @@ PAGE(page_log_json);
 PAGE(page_log_verify);
 /* page_api.c */
 PAGE(page_openapi);
+
+/* page_check.c, page_story.c, page_changes.c: stories held against the cables. */
+PAGE(page_check);
+PAGE(do_check);
+PAGE(page_story);
+PAGE(do_draft);
+PAGE(do_overrule);
+PAGE(page_story_export);
+PAGE(page_story_changes);
 
 #endif

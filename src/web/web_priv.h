@@ -197,6 +197,9 @@ void html_text(struct buf *b, struct str s);
 /* "3 cables", "1 cable", with thousands parted. */
 void html_count(struct buf *b, uint64_t n, const char *one, const char *many);
 
+/* A moment as people write it, in UTC; `never` where seconds is 0. */
+void html_when(struct buf *b, int64_t seconds, const char *never);
+
 struct page {
 	const char *title;  /* of the window, without the site's name */
 	const char *place;  /* which entry of the navigation this is: "search", "browse", ...; NULL: none */
