@@ -205,6 +205,6 @@ void put_cable_head(struct cable_page *c, struct buf *b)
 	put_signatory(c, b);
 	snprintf(number, sizeof(number), "%u", c->row.running_number);
 	put_field(b, "Running number", c->row.running_number ? str_of(number) : STR(""));
-	put_field(b, "Came from", c->v.source);
+	put_field(b, "Came from", str_of(path_base(arena_dup(c->a, c->v.source))));
 	html(b, "</dl></header>");
 }

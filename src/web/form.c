@@ -143,6 +143,11 @@ static int field_add(struct form *f, const char *p, size_t n, struct err *e)
 	return REFTEL_OK;
 }
 
+static bool is_text(struct str s)
+{
+	return !memchr(s.p, 0, s.n) && utf8_valid(s);
+}
+
 static int field_end(struct form *f, struct err *e)
 {
 	struct str value = arena_str(f->a, buf_view(&f->value));
@@ -150,7 +155,7 @@ static int field_end(struct form *f, struct err *e)
 	buf_reset(&f->value);
 	if (f->fields.n == WEB_FIELDS_MAX)
 		return err_set(e, REFTEL_EINVAL, "the form has more than %d fields", WEB_FIELDS_MAX);
-	if (memchr(value.p, 0, value.n) || !utf8_valid(value))
+	if (!is_text(value))
 		return err_set(e, REFTEL_EINVAL, "the field %.*s is no text in UTF-8", STR_ARG(f->name));
 	f->fields.v[f->fields.n++] = (struct param){f->name, value};
 	if (f->limits.csrf && str_eq(f->name, STR("csrf")))
@@ -179,7 +184,7 @@ static int part_head(struct form *f, struct str head, struct err *e)
 			disposition = arena_str(f->a, line);
 	f->name = header_param(disposition, "name");
 	f->file_name = header_param(disposition, "filename");
-	if (!f->name.n || !utf8_valid(f->name) || !utf8_valid(f->file_name))
+	if (!f->name.n || !is_text(f->name) || !is_text(f->file_name))
 		return err_set(e, REFTEL_EINVAL, "a part of the form has no name");
 	f->state = str_ifind(disposition, STR("filename="), 0) != SIZE_MAX ? FORM_FILE : FORM_FIELD;
 	/* An <input type=file> that was left empty sends a file without name: it is a field without value. */

@@ -5,6 +5,7 @@
 #include "web/web_priv.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Characters that could steer how the rest is shown, and that no text needs. */
@@ -87,10 +88,12 @@ static void put_conversion(struct buf *b, const char *p, const char *end, va_lis
 		put_char(b, va_arg(*ap, int));
 		return;
 	case 's': {
-		int most = strstr(spec, ".*") ? va_arg(*ap, int) : -1;
+		const char *dot = strchr(spec, '.');
+		int most = !dot ? -1 : dot[1] == '*' ? va_arg(*ap, int) : atoi(dot + 1);
 		const char *s = va_arg(*ap, const char *);
 
-		html_text(b, most >= 0 ? (struct str){s, (size_t)most} : str_of(s));
+		html_text(b, most < 0 ? str_of(s)
+				      : (struct str){s, dot[1] == '*' ? (size_t)most : strnlen(s, (size_t)most)});
 		return;
 	}
 	case 'f':
@@ -141,4 +144,15 @@ void html_count(struct buf *b, uint64_t n, const char *one, const char *many)
 		buf_putc(b, digits[i]);
 	}
 	html(b, " %s", n == 1 ? one : many);
+}
+
+void html_when(struct buf *b, int64_t seconds, const char *never)
+{
+	char iso[32];
+
+	clock_iso(seconds, iso);
+	if (seconds)
+		html(b, "<time datetime=\"%s\">%.10s %.5s UTC</time>", iso, iso, iso + 11);
+	else
+		html(b, "%s", never);
 }

@@ -55,37 +55,48 @@ static void row_put(struct buf *b, struct diff_row *r)
 	r->changed = false;
 }
 
-/* A row a stretch of changes with what is the same around it: it ends at the next blank line that both have. */
+/* Up to the first blank line that both have there is one row; what follows begins another. */
+static void put_both(struct buf *b, struct diff_row *r, struct str left, struct str right)
+{
+	size_t cut_left = str_find(left, STR("\n\n"), 0), cut = str_find(right, STR("\n\n"), 0);
+
+	if (cut_left != SIZE_MAX && cut != SIZE_MAX) {
+		put_same(&r->left, str_sub(left, 0, cut_left));
+		put_same(&r->right, str_sub(right, 0, cut));
+		row_put(b, r);
+		left = str_sub(left, cut_left + 2, left.n);
+		right = str_sub(right, cut + 2, right.n);
+	}
+	put_same(&r->left, left);
+	put_same(&r->right, right);
+}
+
+/* Words are compared; what stands between them is shown as it stands. */
 static void put_spans(struct buf *b, const struct diff *d, struct str left, struct str right)
 {
 	struct diff_row r = {0};
+	uint32_t l = 0, t = 0;
 
 	for (size_t i = 0; i < d->n; i++) {
 		const struct diff_span *s = &d->v[i];
-		struct str l = str_sub(left, s->a_off, s->a_end), t = str_sub(right, s->b_off, s->b_end);
 
-		if (s->op == ALIGN_ONLY_A) {
-			html(&r.left, "<del>%.*s</del> ", STR_ARG(l));
-			r.changed = true;
-		} else if (s->op == ALIGN_ONLY_B) {
-			html(&r.right, "<ins>%.*s</ins> ", STR_ARG(t));
+		if (s->op == ALIGN_SAME) {
+			put_both(b, &r, str_sub(left, l, s->a_end), str_sub(right, t, s->b_end));
+			l = s->a_end;
+			t = s->b_end;
+		} else if (s->op == ALIGN_ONLY_A) {
+			html_text(&r.left, str_sub(left, l, s->a_off));
+			html(&r.left, "<del>%.*s</del>", STR_ARG(str_sub(left, s->a_off, s->a_end)));
+			l = s->a_end;
 			r.changed = true;
 		} else {
-			size_t cut = str_find(t, STR("\n\n"), 0), cut_left = str_find(l, STR("\n\n"), 0);
-
-			if (cut != SIZE_MAX && cut_left != SIZE_MAX) {
-				put_same(&r.left, str_sub(l, 0, cut_left));
-				put_same(&r.right, str_sub(t, 0, cut));
-				row_put(b, &r);
-				l = str_trim(str_sub(l, cut_left, l.n));
-				t = str_trim(str_sub(t, cut, t.n));
-			}
-			put_same(&r.left, l);
-			put_same(&r.right, t);
-			html(&r.left, " ");
-			html(&r.right, " ");
+			html_text(&r.right, str_sub(right, t, s->b_off));
+			html(&r.right, "<ins>%.*s</ins>", STR_ARG(str_sub(right, s->b_off, s->b_end)));
+			t = s->b_end;
+			r.changed = true;
 		}
 	}
+	put_both(b, &r, str_sub(left, l, left.n), str_sub(right, t, right.n));
 	row_put(b, &r);
 	buf_free(&r.left);
 	buf_free(&r.right);
@@ -110,10 +121,11 @@ static void put_diff(struct request *rq, struct answer *an, const struct cable_v
 	html(b,
 	     ". What only one has is marked.</p><div class=\"scroll\"><table class=\"versions\" "
 	     "data-test=\"diff\"><thead>"
-	     "<tr><th scope=\"col\">Version %d<br><span class=\"soft\"><bdi>%.*s</bdi></span></th><th "
+	     "<tr><th scope=\"col\">Version %d<br><span class=\"soft\"><bdi>%s</bdi></span></th><th "
 	     "scope=\"col\">Version "
-	     "%d<br><span class=\"soft\"><bdi>%.*s</bdi></span></th></tr></thead><tbody>",
-	     x->ordinal, STR_ARG(x->source), y->ordinal, STR_ARG(y->source));
+	     "%d<br><span class=\"soft\"><bdi>%s</bdi></span></th></tr></thead><tbody>",
+	     x->ordinal, path_base(arena_dup(&rq->arena, x->source)), y->ordinal,
+	     path_base(arena_dup(&rq->arena, y->source)));
 	put_spans(b, d, x->cable.body, y->cable.body);
 	html(b, "</tbody></table></div>");
 	page_end(rq, an);
@@ -121,7 +133,7 @@ static void put_diff(struct request *rq, struct answer *an, const struct cable_v
 
 int page_cable_diff(struct request *rq, struct answer *an, struct err *e)
 {
-	struct cable_version x, y;
+	struct cable_version x = {0}, y = {0};
 	struct cable_found f;
 	struct diff d;
 	int rc = cable_find(rq, an, "/diff", &f, e);

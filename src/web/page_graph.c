@@ -96,7 +96,6 @@ static int drawing_lay_out(struct drawing *d, struct err *e)
 static void put_edge(const struct drawing *d, struct buf *b, size_t i)
 {
 	const struct layout_edge *e = &d->layout.edges[i];
-	const struct layout_point *middle;
 
 	if (e->n_points < 4)
 		return;
@@ -104,11 +103,20 @@ static void put_edge(const struct drawing *d, struct buf *b, size_t i)
 	for (size_t k = 1; k < e->n_points; k++)
 		html(b, k % 3 == 1 ? " C%.1f %.1f" : " %.1f %.1f", e->points[k].x, e->points[k].y);
 	html(b, "\"/>");
-	if (!d->edges[i]->letter)
+}
+
+/* In the middle of the middle curve, over whatever else is there. */
+static void put_letter(const struct drawing *d, struct buf *b, size_t i)
+{
+	const struct layout_edge *e = &d->layout.edges[i];
+	const struct layout_point *p;
+
+	if (!d->edges[i]->letter || e->n_points < 4)
 		return;
-	middle = &e->points[e->n_points / 6 * 3];
-	html(b, "<text class=\"letter\" x=\"%.1f\" y=\"%.1f\">%c</text>", (middle[0].x + 3 * middle[1].x) / 4,
-	     (middle[0].y + 3 * middle[1].y) / 4 - 4, d->edges[i]->letter);
+	p = &e->points[(e->n_points - 1) / 3 / 2 * 3];
+	html(b, "<text class=\"letter\" x=\"%.1f\" y=\"%.1f\">%c</text>",
+	     (p[0].x + 3 * p[1].x + 3 * p[2].x + p[3].x) / 8, (p[0].y + 3 * p[1].y + 3 * p[2].y + p[3].y) / 8 + 4,
+	     d->edges[i]->letter);
 }
 
 static void put_node(const struct drawing *d, struct buf *b, size_t i)
@@ -147,6 +155,8 @@ static void put_svg(const struct drawing *d, struct buf *b)
 		put_edge(d, b, i);
 	for (size_t i = 0; i < d->n_nodes; i++)
 		put_node(d, b, i);
+	for (size_t i = 0; i < d->n_edges; i++)
+		put_letter(d, b, i);
 	html(b, "</svg></div>");
 }
 

@@ -37,10 +37,10 @@ static int put_entry(void *ctx, const struct desk_entry *x)
 	s->last = x->number;
 	clock_iso(x->when, iso);
 	html(s->b,
-	     "<tr><td class=\"number\">%" PRId64 "</td><td><time datetime=\"%s\">%.10s %.8s</time></td><td><bdi>%.*s"
+	     "<tr><td class=\"number\">%" PRId64 "</td><td><time datetime=\"%s\">%.*s %.*s</time></td><td><bdi>%.*s"
 	     "</bdi></td><td>%.*s</td><td>%.*s</td><td><bdi>%.*s</bdi></td><td><bdi>%.*s</bdi></td></tr>",
-	     x->number, iso, iso, iso + 11, STR_ARG(x->who), STR_ARG(x->from), STR_ARG(x->action), STR_ARG(x->object),
-	     STR_ARG(x->detail));
+	     x->number, iso, 10, iso, 8, iso + 11, STR_ARG(x->who), STR_ARG(x->from), STR_ARG(x->action),
+	     STR_ARG(x->object), STR_ARG(x->detail));
 	return 0;
 }
 
@@ -71,11 +71,11 @@ int page_log(struct request *rq, struct answer *an, struct err *e)
 	page_begin(rq, an, &p);
 	html(s.b, "<h1>Log</h1>");
 	put_filter(rq, s.b, &f);
-	html(s.b,
-	     "<div class=\"scroll\"><table class=\"log\"><thead><tr><th scope=\"col\" class=\"number\">No.</th><th "
-	     "scope=\"col\">Time (UTC)</th><th scope=\"col\">Who</th><th scope=\"col\">From</th><th "
-	     "scope=\"col\">What</th><th scope=\"col\">To what</th><th scope=\"col\">Detail</th></tr></thead>"
-	     "<tbody>");
+	html(s.b, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Entries\"><table "
+		  "class=\"log\"><thead><tr><th scope=\"col\" class=\"number\">No.</th><th "
+		  "scope=\"col\">Time (UTC)</th><th scope=\"col\">Who</th><th scope=\"col\">From</th><th "
+		  "scope=\"col\">What</th><th scope=\"col\">To what</th><th scope=\"col\">Detail</th></tr></thead>"
+		  "<tbody>");
 	rc = desk_log_each(rq->worker->desk, &f, put_entry, &s, e);
 	html(s.b, "</tbody></table></div>");
 	if (!s.n)

@@ -64,9 +64,9 @@ static void put_tokens(struct request *rq, struct buf *b, const struct desk_toke
 		put_form(rq, b, "/me", "token-end", "row");
 		html(b, "<input type=\"hidden\" name=\"token\" value=\"%" PRId64 "\"><span><bdi>%.*s</bdi>: until ",
 		     t->v[i].id, STR_ARG(t->v[i].label));
-		put_when(b, t->v[i].expires, "ended");
+		html_when(b, t->v[i].expires, "ended");
 		html(b, ", last used ");
-		put_when(b, t->v[i].last_used, "never");
+		html_when(b, t->v[i].last_used, "never");
 		html(b,
 		     "</span><button class=\"second\">End<span class=\"visually-hidden\"> %.*s</span></button></form>",
 		     STR_ARG(t->v[i].label));

@@ -45,7 +45,7 @@ static void put_user(struct request *rq, struct buf *b, const struct desk_user *
 		html(b, i ? ", %.*s" : "%.*s", STR_ARG(u->collections[i]));
 	html(b, u->all_collections ? "all" : u->n_collections ? "" : "none");
 	html(b, "</td><td>%s</td><td>", u->totp ? "yes" : "no");
-	put_when(b, u->last_login, "never");
+	html_when(b, u->last_login, "never");
 	html(b, "</td></tr>");
 }
 
@@ -84,7 +84,8 @@ int page_people(struct request *rq, struct answer *an, struct err *e)
 	page_begin(rq, an, &p);
 	html(&an->body, "<h1>People</h1>");
 	put_done(rq, &an->body);
-	html(&an->body, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Known "
+	html(&an->body, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+			"aria-label=\"Users\"><table><thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Known "
 			"as</th><th scope=\"col\">Role</th><th scope=\"col\">Collections</th><th scope=\"col\">Second "
 			"factor</th><th scope=\"col\">Last here</th></tr></thead><tbody>");
 	for (size_t i = 0; i < users.n; i++)
@@ -143,7 +144,7 @@ static void put_person_tokens(struct request *rq, struct buf *b, const struct de
 		put_form(rq, b, path, "token-end", "row");
 		html(b, "<input type=\"hidden\" name=\"token\" value=\"%" PRId64 "\"><span><bdi>%.*s</bdi>, last used ",
 		     t->v[i].id, STR_ARG(t->v[i].label));
-		put_when(b, t->v[i].last_used, "never");
+		html_when(b, t->v[i].last_used, "never");
 		html(b,
 		     "</span><button class=\"second\">End<span class=\"visually-hidden\"> %.*s</span></button></form>",
 		     STR_ARG(t->v[i].label));
@@ -169,9 +170,9 @@ int page_person(struct request *rq, struct answer *an, struct err *e)
 	html(&an->body, "<p><a href=\"/people\">All people</a></p><h1><bdi>%.*s</bdi></h1>", STR_ARG(u.name));
 	put_done(rq, &an->body);
 	html(&an->body, "<p class=\"soft\">%s%s. Here since ", u.disabled ? "Disabled, " : "", role_name(u.role));
-	put_when(&an->body, u.created, "");
+	html_when(&an->body, u.created, "");
 	html(&an->body, ", last logged in ");
-	put_when(&an->body, u.last_login, "never");
+	html_when(&an->body, u.last_login, "never");
 	html(&an->body, ". Second factor: %s.</p><div class=\"columns\">", u.totp ? "yes" : "no");
 	put_person_forms(rq, &an->body, &u, path);
 	put_person_doors(rq, &an->body, &u, path);

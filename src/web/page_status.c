@@ -202,10 +202,10 @@ static int put_lists(struct request *rq, struct buf *b, const struct archive_sta
 
 	html(b, "<section aria-labelledby=\"aside\"><h2 id=\"aside\">Set aside</h2>");
 	if (s->set_aside) {
-		html(b,
-		     "<p>What could not be read as a cable, where it stands, and why.</p><div class=\"scroll\"><table>"
-		     "<thead><tr><th scope=\"col\">File</th><th scope=\"col\" class=\"number\">Line</th><th "
-		     "scope=\"col\">Why</th><th scope=\"col\">How it begins</th></tr></thead><tbody>");
+		html(b, "<p>What could not be read as a cable, where it stands, and why.</p><div class=\"scroll\" "
+			"tabindex=\"0\" role=\"region\" aria-label=\"List of what was set aside\"><table>"
+			"<thead><tr><th scope=\"col\">File</th><th scope=\"col\" class=\"number\">Line</th><th "
+			"scope=\"col\">Why</th><th scope=\"col\">How it begins</th></tr></thead><tbody>");
 		rc = archive_each_aside(rq->in->archive, put_aside, &aside, e);
 		put_pages(&aside, "aside", "aside", "Pages of what was set aside");
 	} else {

@@ -42,17 +42,6 @@ void put_alone(struct request *rq, struct answer *an, const char *title)
 	page_end(rq, an);
 }
 
-void put_when(struct buf *b, int64_t seconds, const char *never)
-{
-	char iso[32];
-
-	clock_iso(seconds, iso);
-	if (seconds)
-		html(b, "<time datetime=\"%s\">%.10s %.5s</time>", iso, iso, iso + 11);
-	else
-		html(b, "%s", never);
-}
-
 void put_form(struct request *rq, struct buf *b, const char *path, const char *what, const char *css)
 {
 	html(b, "<form method=\"post\" action=\"%s\" class=\"%s\"><input type=\"hidden\" name=\"do\" value=\"%s\">",

@@ -10,7 +10,6 @@
 void put_done(struct request *rq, struct buf *b);
 /* On a desk without users there are none to show: says by what command that changes. */
 void put_alone(struct request *rq, struct answer *an, const char *title);
-void put_when(struct buf *b, int64_t seconds, const char *never);
 /* <form method=post action=path> with csrf and do=what, to be closed by the caller. */
 void put_form(struct request *rq, struct buf *b, const char *path, const char *what, const char *css);
 void put_new_password(struct buf *b);

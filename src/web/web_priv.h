@@ -23,6 +23,7 @@ enum {
 	WEB_CONNECTIONS_MAX = 4096, /* of which each may cost WEB_CONNECTION_BYTES */
 	WEB_CONNECTION_BYTES = 16 << 10,
 	WEB_IDLE_S = 30,
+	WEB_SHELF_BYTES = 24 << 20, /* of pages' parts that are kept */
 };
 
 /* ---- what is asked ----------------------------------------------------------------------------------------------- */
@@ -196,6 +197,9 @@ void html_text(struct buf *b, struct str s);
 /* "3 cables", "1 cable", with thousands parted. */
 void html_count(struct buf *b, uint64_t n, const char *one, const char *many);
 
+/* A moment as people write it, in UTC; `never` where seconds is 0. */
+void html_when(struct buf *b, int64_t seconds, const char *never);
+
 struct page {
 	const char *title;  /* of the window, without the site's name */
 	const char *place;  /* which entry of the navigation this is: "search", "browse", ...; NULL: none */
@@ -254,6 +258,8 @@ void watch_close(struct watch *w);
 
 /* What goes on longer than a request: imports. jobs.c. */
 struct jobs;
+/* Parts of pages that were made before: find.h. */
+struct shelf;
 
 struct web {
 	struct web_options o;
@@ -262,6 +268,7 @@ struct web {
 	struct lane lanes[N_LANES];
 	struct watch watch;
 	struct jobs *jobs;
+	struct shelf *shelf;
 	pthread_mutex_t door_lock; /* of door: the desk as the network threads see it, for what must be known at once */
 	struct desk *door;
 	atomic_bool alone;  /* the desk has no users, yet */

@@ -1,0 +1,84 @@
+/*
+ * Writing markup: whatever is put in stays text, in content and in attributes, and nothing that steers how the rest is
+ * shown gets through.
+ */
+#include "../test.h"
+
+#include "text/text.h"
+#include "web/web_priv.h"
+
+#include <inttypes.h>
+
+static struct buf out;
+
+static const char *text(const char *p, size_t n)
+{
+	buf_reset(&out);
+	html_text(&out, (struct str){p, n});
+	return out.p ? out.p : "";
+}
+
+static void test_escapes(void **state)
+{
+	(void)state;
+	assert_string_equal(text("a<b>&\"'c", 8), "a&lt;b&gt;&amp;&quot;&#39;c");
+	assert_string_equal(text("line\nand\ttab\r\n", 14), "line\nand\ttab\n");
+	buf_reset(&out);
+	html(&out, "<p title=\"%s\">%.*s %c %d %" PRId64 " %zu %.1f%%</p>", "\"><script>", 3, "<i>x", '<', -7,
+	     INT64_MIN, (size_t)9, 2.25);
+	assert_string_equal(out.p, "<p title=\"&quot;&gt;&lt;script&gt;\">&lt;i&gt; &lt; -7 -9223372036854775808 9 "
+				   "2.2%</p>");
+}
+
+/* Every byte alone, between letters: what comes out is UTF-8 and has no markup that was not escaped. */
+static void test_every_byte(void **state)
+{
+	(void)state;
+	for (int c = 0; c < 256; c++) {
+		const char in[3] = {'a', (char)c, 'b'};
+
+		text(in, 3);
+		assert_true(utf8_valid(buf_view(&out)));
+		assert_null(strpbrk(out.p, "<>\"'"));
+		for (const char *p = out.p; *p; p++)
+			assert_true((unsigned char)*p >= 0x20 || *p == '\n' || *p == '\t');
+		assert_int_equal(strlen(out.p), out.n);
+	}
+}
+
+static void test_steering(void **state)
+{
+	static const char *const bad[] = {"\u202e", "\u2066", "\u200f",   "\ufeff",       "\xc2\x85",        "\x1b",
+					  "\x7f",   "\xff",   "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		text(bad[i], strlen(bad[i]));
+		assert_non_null(strstr(out.p, "\ufffd"));
+		assert_null(strstr(out.p, bad[i]));
+	}
+	/* Letters that are written from right to left are letters. */
+	assert_string_equal(text("\u0628\u064a\u062a", 6), "\u0628\u064a\u062a");
+}
+
+static void test_count(void **state)
+{
+	(void)state;
+	buf_reset(&out);
+	html_count(&out, 1, "cable", "cables");
+	html_count(&out, 1234567, " <", " &");
+	assert_string_equal(out.p, "1 cable1\u202f234\u202f567  &amp;");
+	buf_free(&out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_escapes),
+		cmocka_unit_test(test_every_byte),
+		cmocka_unit_test(test_steering),
+		cmocka_unit_test(test_count),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
