@@ -41,9 +41,13 @@ void answer_header(struct answer *an, const char *name, const char *value)
 
 int answer_redirect(struct request *rq, struct answer *an, const char *to)
 {
+	bool ours = to[0] == '/' && to[1] != '/' && to[1] != '\\';
+
 	(void)rq;
-	/* "//elsewhere" is a path to a browser only in looks. */
-	if (to[0] != '/' || to[1] == '/' || to[1] == '\\')
+	/* "//elsewhere" is a path only in looks, and so is "/", a tab, "/elsewhere": browsers pass over the tab. */
+	for (const char *p = to; *p; p++)
+		ours &= (unsigned char)*p > 0x20 && *p != 0x7f;
+	if (!ours)
 		to = "/";
 	buf_reset(&an->body);
 	an->status = 303;

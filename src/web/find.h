@@ -79,5 +79,6 @@ void put_calendar(struct request *rq, struct buf *b, const struct way *w, struct
 
 /* page_searches.c: the person's saved searches, and a form to save this one (f not NULL). */
 int put_saved(struct request *rq, struct buf *b, const struct finding *f, struct err *e);
+void put_saved_done(struct request *rq, struct buf *b); /* what was just done, on the page it leads to */
 
 #endif

@@ -344,6 +344,7 @@ int page_search(struct request *rq, struct answer *an, struct err *e)
 		p.title = arena_printf(&rq->arena, "%.*s", STR_ARG(str_sub(q, 0, 60)));
 	page_begin(rq, an, &p);
 	put_box(rq, &an->body);
+	put_saved_done(rq, &an->body);
 	rc = find_read(&rq->arena, &rq->query, &f, e);
 	if (rc != REFTEL_OK) {
 		html(&an->body, "<h1>This cannot be searched for</h1><p class=\"wrong\" role=\"alert\">%c%s</p>",

@@ -70,7 +70,7 @@ static int put_list(struct request *rq, struct buf *b, struct err *e)
 	return REFTEL_OK;
 }
 
-static void put_done(struct request *rq, struct buf *b)
+void put_saved_done(struct request *rq, struct buf *b)
 {
 	struct str done = params_get(&rq->query, "done");
 
@@ -85,7 +85,6 @@ static void put_done(struct request *rq, struct buf *b)
 
 int put_saved(struct request *rq, struct buf *b, const struct finding *f, struct err *e)
 {
-	put_done(rq, b);
 	if (!f)
 		return put_list(rq, b, e);
 	html(b, "<form class=\"save row\" method=\"post\" action=\"/c/%.*s/saved\">", STR_ARG(rq_collection(rq)));

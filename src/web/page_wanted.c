@@ -1,10 +1,10 @@
 /*
  * The wanted list: cables that others cite and nobody here holds, those most cited first.
  */
-#include "view/view.h"
+#include "web/find.h"
 #include "web/pages.h"
 
-#include <stdlib.h>
+#include <inttypes.h>
 
 enum { ROWS = 50, CITERS_SHOWN = 4, PAGES_MAX = 100000 };
 
@@ -53,7 +53,12 @@ static void put_table(struct request *rq, struct buf *b, const struct missing_li
 	html(b, "</tbody></table></div>");
 }
 
-static void put_pages(struct request *rq, struct buf *b, size_t page, size_t pages)
+static const char *page_address(struct arena *a, struct str post, size_t page)
+{
+	return arena_printf(a, "?page=%zu%s%s", page, post.n ? "&post=" : "", url_encode(a, post));
+}
+
+static void put_pages(struct request *rq, struct buf *b, struct str post, size_t page, size_t pages)
 {
 	struct arena *a = &rq->arena;
 
@@ -61,19 +66,16 @@ static void put_pages(struct request *rq, struct buf *b, size_t page, size_t pag
 		return;
 	html(b, "<nav class=\"pages row\" aria-label=\"Pages\">");
 	if (page > 1)
-		html(b, "<a class=\"button second\" href=\"%s\">Previous</a>",
-		     url_query(a, &rq->query, "page", str_of(arena_printf(a, "%zu", page - 1)), NULL));
+		html(b, "<a class=\"button second\" href=\"%s\">Previous</a>", page_address(a, post, page - 1));
 	html(b, "<span>Page %zu of %zu</span>", page, pages);
 	if (page < pages)
-		html(b, "<a class=\"button second\" href=\"%s\">Next</a>",
-		     url_query(a, &rq->query, "page", str_of(arena_printf(a, "%zu", page + 1)), NULL));
+		html(b, "<a class=\"button second\" href=\"%s\">Next</a>", page_address(a, post, page + 1));
 	html(b, "</nav>");
 }
 
 static void put_head(struct request *rq, struct buf *b, struct str post, size_t n)
 {
 	const char *place = rq->in->collection->name;
-	static const char *const page[] = {"page", NULL};
 
 	html(b, "<h1>Wanted: ");
 	html_count(b, n, "missing cable", "missing cables");
@@ -85,41 +87,65 @@ static void put_head(struct request *rq, struct buf *b, struct str post, size_t 
 	     STR_ARG(post));
 	if (post.n)
 		html(b, "<a href=\"/c/%s/wanted\">All posts</a>", place);
-	html(b, "<a href=\"/c/%s/wanted.csv%s\">Take it along as CSV</a></form>", place,
-	     url_query(&rq->arena, &rq->query, NULL, STR(""), page));
+	html(b, "<a href=\"/c/%s/wanted.csv?post=%s\">Take it along as CSV</a></form>", place,
+	     url_encode(&rq->arena, post));
 }
 
-static int wanted_json(struct answer *an, const struct missing_list *l, size_t from, size_t to, size_t page)
+static int wanted_json(struct request *rq, struct answer *an, struct str post, size_t page, struct err *e)
 {
-	json_t *list = json_array();
+	json_t *list;
+	struct missing_list l;
+	int rc = archive_missing(rq->in->archive, &rq->arena, post, &l, e);
 
-	for (size_t i = from; i < to; i++)
-		json_array_append_new(list, view_missing(&l->v[i]));
+	if (rc != REFTEL_OK)
+		return rc;
+	list = json_array();
+	for (size_t i = (page - 1) * ROWS; i < l.n && i < page * ROWS; i++)
+		json_array_append_new(list, view_missing(&l.v[i]));
 	return answer_json(
-		an, json_pack("{s:I,s:I,s:o}", "total", (json_int_t)l->n, "page", (json_int_t)page, "missing", list));
+		an, json_pack("{s:I,s:I,s:o}", "total", (json_int_t)l.n, "page", (json_int_t)page, "missing", list));
+}
+
+/* The whole list has to be made to show a part of it: what was shown is kept, as of this state of the collection. */
+static int put_list_kept(struct request *rq, struct buf *b, struct str post, size_t page, struct err *e)
+{
+	const char *key = rq->in->catalog
+				  ? arena_printf(&rq->arena, "%s %" PRIx64 " wanted %zu %.*s", rq->in->collection->name,
+						 find_state(rq->in->catalog), page, STR_ARG(post))
+				  : NULL;
+	size_t begin = b->n, from = (page - 1) * ROWS, to;
+	struct missing_list l;
+	int rc;
+
+	if (key && shelf_get(rq->web->shelf, str_of(key), b))
+		return REFTEL_OK;
+	rc = archive_missing(rq->in->archive, &rq->arena, post, &l, e);
+	if (rc != REFTEL_OK)
+		return rc;
+	from = from < l.n ? from : l.n;
+	to = l.n - from < ROWS ? l.n : from + ROWS;
+	put_head(rq, b, post, l.n);
+	if (to > from)
+		put_table(rq, b, &l, from, to);
+	put_pages(rq, b, post, page, (l.n + ROWS - 1) / ROWS);
+	if (key)
+		shelf_put(rq->web->shelf, str_of(key), str_sub(buf_view(b), begin, b->n));
+	return REFTEL_OK;
 }
 
 int page_wanted(struct request *rq, struct answer *an, struct err *e)
 {
 	struct page p = {.title = "Wanted", .place = "wanted", .body_class = "wanted"};
 	struct str post = post_read(&rq->arena, params_get(&rq->query, "post"));
-	size_t page = (size_t)params_number(&rq->query, "page", 1, PAGES_MAX, 1), from = (page - 1) * ROWS, to;
-	struct missing_list l;
-	int rc = archive_missing(rq->in->archive, &rq->arena, post, &l, e);
+	size_t page = (size_t)params_number(&rq->query, "page", 1, PAGES_MAX, 1);
+	int rc;
 
-	if (rc != REFTEL_OK)
-		return rc;
-	from = from < l.n ? from : l.n;
-	to = l.n - from < ROWS ? l.n : from + ROWS;
 	if (rq->json)
-		return wanted_json(an, &l, from, to, page);
+		return wanted_json(rq, an, post, page, e);
 	page_begin(rq, an, &p);
-	put_head(rq, &an->body, post, l.n);
-	if (to > from)
-		put_table(rq, &an->body, &l, from, to);
-	put_pages(rq, &an->body, page, (l.n + ROWS - 1) / ROWS);
+	rc = put_list_kept(rq, &an->body, post, page, e);
 	page_end(rq, an);
-	return REFTEL_OK;
+	return rc;
 }
 
 /* ---- to be taken along ------------------------------------------------------------------------------------------- */
