@@ -1,5 +1,5 @@
 # fish completion for reftel
-set -l commands init import search related show refs check status reindex verify user log help version
+set -l commands init import search related show refs check status reindex verify serve user log help version
 complete -c reftel -f
 complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a init -d "make an empty archive"
 complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a import -d "read cables into the archive"
@@ -11,6 +11,7 @@ complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a check -d "h
 complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a status -d "what the archive holds"
 complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a reindex -d "make the index anew from the texts"
 complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a verify -d "say what is damaged"
+complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a serve -d "open the desk in the browser"
 complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a user -d "who may use the desk"
 complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a log -d "who did what on the desk"
 complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a help -d "show the manual"
@@ -34,7 +35,7 @@ complete -c reftel -n "__fish_seen_subcommand_from refs" -l missing -d "list wha
 complete -c reftel -n "__fish_seen_subcommand_from refs" -l post -x -d "only of this post"
 complete -c reftel -n "__fish_seen_subcommand_from refs" -l limit -x -d "only the first"
 complete -c reftel -n "__fish_seen_subcommand_from refs" -l csv -d "for a spreadsheet"
-complete -c reftel -n "__fish_seen_subcommand_from help" -a "init import search related show refs check status reindex verify user log"
+complete -c reftel -n "__fish_seen_subcommand_from help" -a "init import search related show refs check status reindex verify serve user log"
 complete -c reftel -n "__fish_seen_subcommand_from search" -l sort -x -a "relevance date date-asc" -d "the order"
 complete -c reftel -n "__fish_seen_subcommand_from search related" -l limit -x -d "at most so many"
 complete -c reftel -n "__fish_seen_subcommand_from search related" -l snippets -x -d "places of each cable"
@@ -50,6 +51,15 @@ complete -c reftel -n "__fish_seen_subcommand_from search" -l format -x -a "csv 
 complete -c reftel -n "__fish_seen_subcommand_from search" -l resume -d "go on where a batch ended"
 complete -c reftel -n "__fish_seen_subcommand_from reindex" -l language -x -a "english german french spanish none" -d "whose forms of words are known"
 complete -c reftel -n "__fish_seen_subcommand_from reindex" -l threads -x -d "so many threads"
+complete -c reftel -n "__fish_seen_subcommand_from serve" -l collection -x -a "(__fish_complete_directories)" -d "an archive and its name"
+complete -c reftel -n "__fish_seen_subcommand_from serve" -l port -x -d "where to listen"
+complete -c reftel -n "__fish_seen_subcommand_from serve" -l listen -x -d "on which address"
+complete -c reftel -n "__fish_seen_subcommand_from serve" -l host -x -d "a name of the desk"
+complete -c reftel -n "__fish_seen_subcommand_from serve" -l import-dir -x -a "(__fish_complete_directories)" -d "may be imported from"
+complete -c reftel -n "__fish_seen_subcommand_from serve" -l desk -x -a "(__fish_complete_directories)" -d "the desk's folder"
+complete -c reftel -n "__fish_seen_subcommand_from serve" -l tls-cert -r -d "a certificate"
+complete -c reftel -n "__fish_seen_subcommand_from serve" -l tls-key -r -d "its key"
+complete -c reftel -n "__fish_seen_subcommand_from serve" -l behind-proxy -d "a proxy speaks TLS"
 complete -c reftel -n "__fish_seen_subcommand_from user" -a "add list password role disable enable collections totp token tokens untoken"
 complete -c reftel -n "__fish_seen_subcommand_from user" -l full-name -x -d "as people know the user"
 complete -c reftel -n "__fish_seen_subcommand_from user" -l role -x -a "reader editor admin" -d "what the user may do"

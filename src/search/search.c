@@ -88,11 +88,17 @@ static const uint64_t *accepted(struct running *r, struct arena *a, struct arena
 	uint32_t n = segment_docs(s->segment);
 	uint64_t *bits;
 
-	if (!r->filter)
+	if (!r->filter && !r->o->after_version)
 		return s->current;
 	bits = arena_new(a, uint64_t, bits_words(n) + 1);
-	match_fill(match_open(a, scratch, r->filter, r->s.c, i), bits);
+	if (r->filter)
+		match_fill(match_open(a, scratch, r->filter, r->s.c, i), bits);
+	else
+		memset(bits, 0xff, bits_words(n) * sizeof(uint64_t));
 	keep_both(bits, s->current, n);
+	for (uint32_t doc = 0; r->o->after_version && doc < n; doc++)
+		if (segment_key(s->segment, doc) <= r->o->after_version)
+			bits[doc / 64] &= ~((uint64_t)1 << doc % 64);
 	return bits;
 }
 

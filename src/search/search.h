@@ -23,8 +23,9 @@ struct search_options {
 	size_t offset;
 	struct search_after after; /* as well as offset, which counts from there */
 	bool count;                /* total is wanted; it costs more than the first ten */
-	unsigned facets; /* bit 1 << enum catalog_field of each that is wanted; FIELD_MONTH gives the histogram */
-	bool fold;       /* cables with almost the same text are shown once */
+	unsigned facets;       /* bit 1 << enum catalog_field of each that is wanted; FIELD_MONTH gives the histogram */
+	bool fold;             /* cables with almost the same text are shown once */
+	int64_t after_version; /* only texts that came into the archive behind this one; 0: all */
 };
 
 struct search_hit {
@@ -72,6 +73,22 @@ struct search_result {
 int search_run(struct catalog *c, struct arena *a, struct str query, const struct search_options *o,
 	       struct search_result *out, struct span *where, struct err *e);
 void search_point(struct buf *out, struct str query, struct span where);
+
+/*
+ * What the cables that can be found have in a field, in byte order: how many have each value, and when the first and
+ * the last of them were sent (INDEX_NO_DATE: none of them has a date).
+ */
+struct search_value {
+	struct str value;
+	uint64_t n;
+	int64_t first, last;
+};
+struct search_values {
+	struct search_value *v;
+	size_t n;
+};
+int search_values(struct catalog *c, struct arena *a, enum catalog_field field, struct search_values *out,
+		  struct err *e);
 
 /* A score as people are shown it. */
 double search_score(uint64_t score);

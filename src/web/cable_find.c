@@ -168,8 +168,8 @@ int cable_find(struct request *rq, struct answer *an, const char *rest, struct c
 		return put_none(rq, an, mrn, e);
 	out->done = sent_on(rq, an, rows.n ? rows.v[0].id : missing.v[0].id, rest);
 	if (rows.n)
-		out->row = rows.v[0];
+		out->row = *rows.v;
 	else
-		out->missing = &missing.v[0];
+		out->missing = missing.v;
 	return REFTEL_OK;
 }

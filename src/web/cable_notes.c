@@ -42,18 +42,30 @@ static void put_note_form(struct cable_page *c, struct buf *b, const struct desk
 	     (long long)n->id, STR_ARG(n->text));
 }
 
+static bool in_text(const struct cable_page *c, int paragraph)
+{
+	const struct telegram *t = &c->v.cable.telegram;
+
+	for (size_t i = 0; i < t->n_paragraphs && !c->received; i++)
+		if (t->paragraphs[i].number == paragraph)
+			return true;
+	return false;
+}
+
 static void put_note(struct cable_page *c, struct buf *b, const struct desk_note *n)
 {
-	char when[32], day[11];
+	char when[32], day[11], where[48];
 
 	clock_iso(n->changed ? n->changed : n->when, when);
 	snprintf(day, sizeof(day), "%.10s", when);
+	snprintf(where, sizeof(where), "On paragraph %d: ", n->paragraph);
 	html(b,
-	     "<li class=\"a-note\" id=\"note-%lld\"><p class=\"soft\"><bdi>%.*s</bdi>, <time "
+	     "<li class=\"a-note\" id=\"note-%lld\"><p class=\"soft\">%s<bdi>%.*s</bdi>, <time "
 	     "datetime=\"%s\">%s</time>%s</p>"
 	     "<p class=\"words\"><bdi>%.*s</bdi></p>",
-	     (long long)n->id, STR_ARG(n->author.n ? n->author : STR("you")), when, day,
-	     n->changed > n->when ? ", changed" : "", STR_ARG(n->text));
+	     (long long)n->id, n->paragraph < 0 || in_text(c, n->paragraph) ? "" : where,
+	     STR_ARG(n->author.n ? n->author : STR("you")), when, day, n->changed > n->when ? ", changed" : "",
+	     STR_ARG(n->text));
 	if (mine(c, n))
 		put_note_form(c, b, n);
 	html(b, "</li>");
@@ -63,16 +75,19 @@ static void put_note(struct cable_page *c, struct buf *b, const struct desk_note
 static void put_add_form(struct cable_page *c, struct buf *b, int paragraph)
 {
 	int64_t asked = params_number(&c->rq->query, "note", 0, 999, -1);
+	static const char *const without[] = {"did", NULL};
 	const char *path = cable_path(c->rq, c->row.id);
 
 	if (!rq_may(c->rq, NEED_EDITOR))
 		return;
 	if (paragraph >= 0 && asked != paragraph) {
+		char number[16];
+
+		snprintf(number, sizeof(number), "%d", paragraph);
 		html(b,
-		     "<p class=\"add no-print\"><a href=\"?note=%d#p%d\">Note<span class=\"visually-hidden\"> on "
-		     "paragraph "
+		     "<p class=\"add no-print\"><a href=\"%s#p%d\">Note<span class=\"visually-hidden\"> on paragraph "
 		     "%d</span></a></p>",
-		     paragraph, paragraph, paragraph);
+		     url_query(c->a, &c->rq->query, "note", str_of(number), without), paragraph, paragraph);
 		return;
 	}
 	buf_puts(b, paragraph >= 0 ? "<details class=\"add no-print\" open>" : "<details class=\"add no-print\">");
@@ -116,6 +131,27 @@ static void put_tag(struct cable_page *c, struct buf *b, const struct desk_tag *
 	html(b, "</li>");
 }
 
+/* Notes that stand in the text are a link away; those whose paragraph this version has not are put here. */
+static void put_on_paragraphs(struct cable_page *c, struct buf *b)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < c->notes.n; i++)
+		any |= c->notes.v[i].paragraph >= 0;
+	buf_puts(b, any ? "<ul class=\"notes\">" : "");
+	for (size_t i = 0; i < c->notes.n; i++) {
+		const struct desk_note *n = &c->notes.v[i];
+
+		if (n->paragraph < 0)
+			continue;
+		if (in_text(c, n->paragraph))
+			html(b, "<li><a href=\"#note-%lld\">On paragraph %d</a></li>", (long long)n->id, n->paragraph);
+		else
+			put_note(c, b, n);
+	}
+	buf_puts(b, any ? "</ul>" : "");
+}
+
 void put_cable_marks(struct cable_page *c, struct buf *b)
 {
 	const char *path = cable_path(c->rq, c->row.id);
@@ -146,6 +182,7 @@ void put_cable_marks(struct cable_page *c, struct buf *b)
 	html(b, "<h3>Notes</h3>");
 	if (!c->notes.n)
 		html(b, "<p class=\"soft\">None yet.</p>");
+	put_on_paragraphs(c, b);
 	put_notes(c, b, -1);
 	html(b, "</section>");
 }

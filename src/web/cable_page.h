@@ -29,6 +29,7 @@ struct cable_page {
 	struct desk_notes notes;
 	struct desk_tags tags;
 	bool starred;
+	bool received; /* the text is shown as it came in */
 	struct search_marks marks;
 	struct str hl;      /* the search that one comes from; empty: none */
 	const char *hl_why; /* why nothing is marked; NULL: it is */

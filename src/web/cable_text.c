@@ -9,7 +9,15 @@
 
 #include <string.h>
 
-enum { HEADING_MAX = 90, TABLE_GAP = 4, REDACTED_LEAST = 4, LETTERS_LEAST = 3, MENTIONS_MAX = 60, PAGE_NAME_MAX = 24 };
+enum {
+	HEADING_MAX = 90,
+	TABLE_GAP = 4,
+	REDACTED_LEAST = 4,
+	LETTERS_LEAST = 3,
+	MENTIONS_MAX = 60,
+	PAGE_NAME_MAX = 24,
+	LINKS_MAX = 255
+};
 
 enum block_kind { BLOCK_TEXT, BLOCK_ITEM, BLOCK_TABLE, BLOCK_HEADING };
 
@@ -21,50 +29,52 @@ struct block {
 	const struct paragraph *opens; /* the paragraph that begins with it */
 };
 
+struct link {
+	struct str id;
+	bool missing;
+};
+
 struct reading {
 	struct cable_page *c;
 	struct buf *b;
 	const struct telegram *t;
 	struct block block;
+	struct buf clean; /* the line at hand */
 	size_t paragraph; /* the next one to begin */
 	size_t artefact;  /* the next one */
 	bool gap, page;   /* a blank line, a page line, since the last words */
 	bool open;        /* a paragraph's <div> */
 	const struct paragraph *in;
 	size_t mentions;
+	struct link links[LINKS_MAX]; /* of the block at hand */
+	size_t n_links;
 };
 
 /* ---- words within a block ---------------------------------------------------------------------------------------- */
 
 /* How each byte is shown. */
+enum { LOOK_MARK = 1, LOOK_REDACTED = 2 };
 struct look {
-	const char *href; /* NULL: no link */
-	const char *title;
-	bool missing, mark, redacted;
+	uint8_t flags, link; /* link: 0, or 1 + its number */
 };
-
-static bool look_same(const struct look *a, const struct look *b)
-{
-	return a->href == b->href && a->mark == b->mark && a->redacted == b->redacted;
-}
 
 static void look_redactions(struct look *looks, struct str s)
 {
 	for (size_t i = 0, n; i < s.n; i += n ? n : 1) {
-		for (n = 0; i + n < s.n && ascii_toupper((unsigned char)s.p[i + n]) == 'X';)
+		for (n = 0; i + n < s.n && (s.p[i + n] | 0x20) == 'x';)
 			n++;
 		for (size_t k = 0; n >= REDACTED_LEAST && k < n; k++)
-			looks[i + k].redacted = true;
+			looks[i + k].flags |= LOOK_REDACTED;
 	}
 }
 
-static void look_link(struct look *looks, struct span at, const char *href, bool missing, const char *title)
+static void look_link(struct reading *r, struct look *looks, struct span at, struct str id, bool missing)
 {
-	for (size_t i = at.off; i < at.end; i++) {
-		looks[i].href = href;
-		looks[i].missing = missing;
-		looks[i].title = title;
-	}
+	if (r->n_links == LINKS_MAX)
+		return;
+	r->links[r->n_links++] = (struct link){id, missing};
+	for (size_t i = at.off; i < at.end; i++)
+		looks[i].link = (uint8_t)r->n_links;
 }
 
 static const struct ref_row *listed(const struct cable_page *c, struct str id, char letter)
@@ -74,11 +84,6 @@ static const struct ref_row *listed(const struct cable_page *c, struct str id, c
 		    (letter ? c->to.v[i].ref.letter == letter : str_eq(c->to.v[i].id, id)))
 			return &c->to.v[i];
 	return NULL;
-}
-
-static void link_ref(struct reading *r, struct look *looks, struct span at, const struct ref_row *ref)
-{
-	look_link(looks, at, cable_path(r->c->rq, ref->id), !ref->key, arena_dup(r->c->a, ref->id));
 }
 
 /* Ids in the text: of the list of references, or else of a cable that is held. */
@@ -95,11 +100,10 @@ static void look_ids(struct reading *r, struct look *looks, struct str s)
 		mrn_format(&hits.v[i].mrn, id);
 		ref = listed(r->c, str_of(id), '\0');
 		if (ref)
-			link_ref(r, looks, hits.v[i].at, ref);
+			look_link(r, looks, hits.v[i].at, ref->id, !ref->key);
 		else if (archive_find_mrn(r->c->rq->in->archive, r->c->a, &hits.v[i].mrn, &rows, &e) == REFTEL_OK &&
 			 rows.n && !str_eq(rows.v[0].id, r->c->row.id))
-			look_link(looks, hits.v[i].at, cable_path(r->c->rq, str_of(id)), false,
-				  arena_dup(r->c->a, str_of(id)));
+			look_link(r, looks, hits.v[i].at, arena_str(r->c->a, str_of(id)), false);
 	}
 }
 
@@ -121,43 +125,50 @@ static void look_letters(struct reading *r, struct look *looks, struct str s)
 			continue;
 		ref = listed(r->c, STR(""), s.p[i + 1]);
 		if (ref)
-			link_ref(r, looks, (struct span){(uint32_t)at, (uint32_t)i + 2}, ref);
+			look_link(r, looks, (struct span){(uint32_t)at, (uint32_t)i + 2}, ref->id, !ref->key);
 	}
 }
 
-static void put_run(struct buf *b, const struct look *x, struct str s)
+static void put_run(struct buf *b, unsigned flags, struct str s)
 {
-	if (x->mark)
+	if (flags & LOOK_MARK)
 		html(b, "<mark>");
-	if (x->redacted)
+	if (flags & LOOK_REDACTED)
 		html(b, "<span class=\"redacted\" title=\"the cable is redacted here\">%.*s</span>", STR_ARG(s));
 	else
 		html_text(b, s);
-	if (x->mark)
+	if (flags & LOOK_MARK)
 		html(b, "</mark>");
 }
 
-static void put_looks(struct buf *b, const struct look *looks, struct str s)
+static void put_link(struct reading *r, unsigned link)
 {
-	const char *href = NULL;
+	const struct link *x = &r->links[link - 1];
+
+	html(r->b,
+	     x->missing ? "<a class=\"missing\" href=\"%s\" title=\"%.*s, not held\">"
+			: "<a href=\"%s\" title=\"%.*s\">",
+	     cable_path(r->c->rq, x->id), STR_ARG(x->id));
+}
+
+static void put_looks(struct reading *r, const struct look *looks, struct str s)
+{
+	unsigned link = 0;
 
 	for (size_t i = 0, end; i < s.n; i = end) {
-		for (end = i + 1; end < s.n && look_same(&looks[i], &looks[end]);)
+		for (end = i + 1; end < s.n && looks[i].flags == looks[end].flags && looks[i].link == looks[end].link;)
 			end++;
-		if (href != looks[i].href) {
-			if (href)
-				html(b, "</a>");
-			href = looks[i].href;
-			if (href && looks[i].missing)
-				html(b, "<a class=\"missing\" href=\"%s\" title=\"%s, not held\">", href,
-				     looks[i].title);
-			else if (href)
-				html(b, "<a href=\"%s\" title=\"%s\">", href, looks[i].title);
+		if (link != looks[i].link) {
+			if (link)
+				html(r->b, "</a>");
+			link = looks[i].link;
+			if (link)
+				put_link(r, link);
 		}
-		put_run(b, &looks[i], str_sub(s, i, end));
+		put_run(r->b, looks[i].flags, str_sub(s, i, end));
 	}
-	if (href)
-		html(b, "</a>");
+	if (link)
+		html(r->b, "</a>");
 }
 
 static void put_words(struct reading *r, struct str s)
@@ -168,14 +179,15 @@ static void put_words(struct reading *r, struct str s)
 	if (r->c->hl.n && !r->c->hl_why)
 		found = search_marked(r->c->a, &r->c->marks, s);
 	s = found.text;
+	r->n_links = 0;
 	looks = arena_new(r->c->a, struct look, s.n + 1);
 	look_redactions(looks, s);
 	look_ids(r, looks, s);
 	look_letters(r, looks, s);
 	for (size_t i = 0; i < found.n_marks; i++)
 		for (uint32_t k = found.marks[i].off; k < found.marks[i].end; k++)
-			looks[k].mark = true;
-	put_looks(r->b, looks, s);
+			looks[k].flags |= LOOK_MARK;
+	put_looks(r, looks, s);
 }
 
 /* ---- blocks ------------------------------------------------------------------------------------------------------ */
@@ -201,17 +213,6 @@ static bool is_heading(const struct block *k, bool ruled)
 	       (ruled || (is_capitals(s) && s.p[s.n - 1] != '.'));
 }
 
-static void div_end(struct reading *r)
-{
-	if (!r->open)
-		return;
-	if (r->in && r->in->number > 0)
-		put_notes(r->c, r->b, r->in->number);
-	html(r->b, "</div>");
-	r->open = false;
-	r->in = NULL;
-}
-
 /* Numbers may come twice in a cable: the first has the plain address. */
 static size_t same_before(const struct telegram *t, const struct paragraph *p)
 {
@@ -220,6 +221,17 @@ static size_t same_before(const struct telegram *t, const struct paragraph *p)
 	for (const struct paragraph *x = t->paragraphs; x < p; x++)
 		n += x->number == p->number;
 	return n;
+}
+
+static void div_end(struct reading *r)
+{
+	if (!r->open)
+		return;
+	if (r->in && r->in->number > 0 && !same_before(r->t, r->in))
+		put_notes(r->c, r->b, r->in->number);
+	html(r->b, "</div>");
+	r->open = false;
+	r->in = NULL;
 }
 
 /* As it is written at a paragraph's head: "S/NF". */
@@ -346,20 +358,25 @@ static bool goes_on(const struct block *k)
 	return k->flow.n && !strchr(".:;!?\")", k->flow.p[k->flow.n - 1]);
 }
 
-/* Letters that no text can be read with are left to html(); blanks become one. */
+/* Behind what is there: blanks become one. */
 static void flow_add(struct buf *b, struct str s)
 {
-	bool blank = b->n && b->p[b->n - 1] != ' ';
-
-	for (size_t i = 0; i < s.n; i++) {
+	for (size_t i = 0, end; i < s.n; i = end) {
 		if (ascii_space((unsigned char)s.p[i])) {
-			blank = b->n != 0;
+			end = i + 1;
 			continue;
 		}
-		if (blank)
+		for (end = i + 1; end < s.n;) {
+			if (!ascii_space((unsigned char)s.p[end]))
+				end++;
+			else if (s.p[end] == ' ' && end + 1 < s.n && !ascii_space((unsigned char)s.p[end + 1]))
+				end += 2; /* words with one blank between go as they are */
+			else
+				break;
+		}
+		if (b->n)
 			buf_putc(b, ' ');
-		blank = false;
-		buf_putc(b, s.p[i]);
+		buf_str(b, str_sub(s, i, end));
 	}
 }
 
@@ -403,7 +420,7 @@ static bool is_page_name(const struct reading *r, struct span at, struct str raw
 static void line_read(struct reading *r, struct span at)
 {
 	struct str raw = str_sub(r->c->v.cable.body, at.off, at.end);
-	struct buf clean = {0};
+	struct buf *clean = &r->clean;
 	bool artefact = false;
 
 	if (is_rule(raw)) {
@@ -411,14 +428,14 @@ static void line_read(struct reading *r, struct span at)
 		r->gap = true;
 		return;
 	}
-	line_clean(r, at, &clean, &artefact);
-	if (str_trim(buf_view(&clean)).n && !(artefact && is_page_name(r, at, raw, str_trim(buf_view(&clean)))))
-		line_take(r, at, buf_view(&clean));
+	buf_reset(clean);
+	line_clean(r, at, clean, &artefact);
+	if (str_trim(buf_view(clean)).n && !(artefact && is_page_name(r, at, raw, str_trim(buf_view(clean)))))
+		line_take(r, at, buf_view(clean));
 	else if (artefact)
 		r->page = true;
 	else
 		r->gap = true;
-	buf_free(&clean);
 }
 
 void put_cable_text(struct cable_page *c, struct buf *b)
@@ -439,6 +456,7 @@ void put_cable_text(struct cable_page *c, struct buf *b)
 	div_end(&r);
 	if (t->text_at.end <= t->text_at.off)
 		html(b, "<p class=\"soft\">No text of this cable is held.</p>");
+	buf_free(&r.clean);
 	buf_free(&r.block.flow);
 	buf_free(&r.block.lines);
 }

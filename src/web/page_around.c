@@ -133,7 +133,7 @@ static void put_diff(struct request *rq, struct answer *an, const struct cable_v
 
 int page_cable_diff(struct request *rq, struct answer *an, struct err *e)
 {
-	struct cable_version x, y;
+	struct cable_version x = {0}, y = {0};
 	struct cable_found f;
 	struct diff d;
 	int rc = cable_find(rq, an, "/diff", &f, e);

@@ -102,19 +102,18 @@ static void put_found_by(struct cable_page *c, struct buf *b)
 }
 
 /* How the text is shown, with the rest of the address kept. */
-static void put_views(struct cable_page *c, struct buf *b, bool received)
+static void put_views(struct cable_page *c, struct buf *b)
 {
 	static const char *const without[] = {"did", NULL};
-	const char *as = url_query(c->a, &c->rq->query, "as", received ? STR("") : STR("received"), without);
+	const char *as = url_query(c->a, &c->rq->query, "as", c->received ? STR("") : STR("received"), without);
 
 	html(b, "<div class=\"views no-print\"><h2 id=\"text\">Text</h2><a href=\"%s#text\">%s</a></div>", as,
-	     received ? "For reading" : "As received");
+	     c->received ? "For reading" : "As received");
 }
 
 static void put_page(struct cable_page *c, struct answer *an)
 {
 	struct buf *b = &an->body;
-	bool received = str_eq(params_get(&c->rq->query, "as"), STR("received"));
 	struct page p = {.title = arena_printf(c->a, "%.*s: %.*s", STR_ARG(c->row.id), STR_ARG(c->v.cable.subject)),
 			 .script = "cable.js",
 			 .body_class = "cable"};
@@ -124,9 +123,9 @@ static void put_page(struct cable_page *c, struct answer *an)
 	put_done(c, b);
 	html(b, "<article class=\"cable-page\"><div class=\"cable-main\">");
 	put_cable_head(c, b);
-	put_views(c, b, received);
+	put_views(c, b);
 	html(b, "<div class=\"reading\">");
-	if (received)
+	if (c->received)
 		put_cable_received(c, b);
 	else
 		put_cable_text(c, b);
@@ -161,6 +160,7 @@ int page_cable(struct request *rq, struct answer *an, struct err *e)
 		rc = around_read(&c, e);
 	if (rc != REFTEL_OK)
 		return rc;
+	c.received = str_eq(params_get(&rq->query, "as"), STR("received"));
 	marks_read(&c);
 	put_page(&c, an);
 	return REFTEL_OK;

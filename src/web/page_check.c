@@ -81,7 +81,7 @@ static int put_story_row(struct request *rq, struct buf *b, const struct desk_st
 	html(b, "<td class=\"number\">%zu</td><td class=\"number\">%s%zu%s</td><td class=\"number\">%zu</td>",
 	     d.quotations, d.findings ? "\u2260 " : "= ", d.findings, "", overruled);
 	html(b, "<td class=\"number\">%zu</td><td>", x->n_drafts);
-	html_when(b, x->changed, "");
+	check_view_when(b, x->changed);
 	html(b, "</td><td><bdi>%.*s</bdi></td></tr>", STR_ARG(d.author.n ? d.author : x->author));
 	return REFTEL_OK;
 }

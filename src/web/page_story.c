@@ -56,7 +56,7 @@ static int put_age(struct request *rq, struct buf *b, const struct kept_story *k
 	if (rc != REFTEL_OK || (cables == k->report.cables && versions == k->report.versions))
 		return rc;
 	html(b, "<div class=\"note\"><p>Checked on ");
-	html_when(b, k->draft.when, "");
+	check_view_when(b, k->draft.when);
 	html(b, " against ");
 	html_count(b, k->report.cables, "cable", "cables");
 	html(b, ". The archive has changed since: it has ");
@@ -127,7 +127,7 @@ static int show_story(struct request *rq, struct answer *an, const struct kept_s
 	     "<p class=\"kicker\"><a href=\"/c/%.*s/check\">Check</a></p><h1><bdi>%.*s</bdi></h1><p class=\"soft\">"
 	     "Draft %d, ",
 	     STR_ARG(collection), STR_ARG(k->story.title), k->draft.ordinal);
-	html_when(b, k->draft.when, "");
+	check_view_when(b, k->draft.when);
 	if (by.n)
 		html(b, ", by <bdi>%.*s</bdi>", STR_ARG(by));
 	if (k->draft.file.n)

@@ -25,6 +25,37 @@ PAGE(page_cable_diff);
 PAGE(page_cable_related);
 PAGE(page_cable_graph);
 
+/* page_search.c, find_json.c, export.c: looking for cables, and taking the result home. */
+PAGE(page_search);
+PAGE(search_csv);
+PAGE(search_json);
+
+/* page_searches.c */
+PAGE(do_search_save);
+PAGE(do_search_open);
+PAGE(do_search_remove);
+PAGE(page_saved);
+
+/* page_browse.c, page_calendar.c, page_wanted.c, page_marked.c */
+PAGE(page_browse);
+PAGE(page_browse_by);
+PAGE(page_month);
+PAGE(page_wanted);
+PAGE(wanted_csv);
+PAGE(page_tags);
+PAGE(page_stars);
+
+/* page_cable.c, page_cable_more.c */
+
+/* page_cable.c, cable_notes.c, page_around.c, page_graph.c: a cable and what is around it. */
+PAGE(page_cable);
+PAGE(do_cable_note);
+PAGE(do_cable_star);
+PAGE(do_cable_tag);
+PAGE(page_cable_diff);
+PAGE(page_cable_related);
+PAGE(page_cable_graph);
+
 /* page_import.c */
 PAGE(page_import);
 PAGE(do_import);
@@ -50,6 +81,7 @@ PAGE(page_log_json);
 PAGE(page_log_verify);
 /* page_api.c */
 PAGE(page_openapi);
+
 /* page_check.c, page_story.c, page_changes.c: stories held against the cables. */
 PAGE(page_check);
 PAGE(do_check);

@@ -3,6 +3,7 @@
  * let through the gate, its form is read as it comes in, then its connection is suspended and a lane's thread makes the
  * answer.
  */
+#include "web/find.h"
 #include "web/jobs.h"
 
 #include <arpa/inet.h>
@@ -468,6 +469,7 @@ int web_open(const struct web_options *o, struct web **out, struct err *e)
 	token_make(w->key);
 	token_make(w->alone_csrf);
 	limits_raise();
+	w->shelf = shelf_open(WEB_SHELF_BYTES);
 	quick = quick < 2 ? 2 : quick > 16 ? 16 : quick;
 	if ((rc = desk_open(w->o.desk_dir, &w->door, e)) != REFTEL_OK || (rc = options_check(w, e)) != REFTEL_OK ||
 	    (rc = import_dirs_read(w, o, e)) != REFTEL_OK || (rc = jobs_open(w, e)) != REFTEL_OK ||
@@ -503,6 +505,7 @@ void web_close(struct web *w)
 	if (listening != MHD_INVALID_SOCKET)
 		close(listening);
 	desk_close(w->door);
+	shelf_close(w->shelf);
 	pthread_mutex_destroy(&w->door_lock);
 	sodium_memzero(w->key, sizeof(w->key));
 	arena_free(&w->arena);

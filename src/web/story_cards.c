@@ -115,7 +115,7 @@ static void put_ruling(struct check_view *v, const struct quote_result *q, const
 		     STR_ARG(x->last->verdict), STR_ARG(x->last->as));
 	}
 	html(b, "<bdi>%.*s</bdi>, ", STR_ARG(x->last->author.n ? x->last->author : STR("the desk")));
-	html_when(b, x->last->when, "");
+	check_view_when(b, x->last->when);
 	html(b, ":</p><blockquote>%.*s</blockquote>", STR_ARG(x->last->reason));
 	if (rq_may(v->rq, NEED_EDITOR)) {
 		put_form(v, q);

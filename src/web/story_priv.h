@@ -69,5 +69,7 @@ void check_view_cable_words(struct check_view *v, const struct quote_result *q);
 /* Is the quotation one of those asked for? */
 bool check_view_shows(const struct check_view *v, const struct quote_result *q, struct str show);
 bool check_view_settled(const struct check_view *v, const struct quote_result *q);
+/* <time> */
+void check_view_when(struct buf *b, int64_t seconds);
 
 #endif

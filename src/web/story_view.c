@@ -33,6 +33,14 @@ bool check_view_shows(const struct check_view *v, const struct quote_result *q, 
 	return !show.n || (!settled && str_eq(show, str_of(verdict_name(q->verdict))));
 }
 
+void check_view_when(struct buf *b, int64_t seconds)
+{
+	char iso[32];
+
+	clock_iso(seconds, iso);
+	html(b, "<time datetime=\"%s\">%.*s %.*s UTC</time>", iso, 10, iso, 5, iso + 11);
+}
+
 void check_view_badge(struct buf *b, enum verdict x)
 {
 	html(b, "<span class=\"badge %s\"><span aria-hidden=\"true\">%s</span> %s</span>", verdict_name(x),

@@ -23,6 +23,7 @@ enum {
 	WEB_CONNECTIONS_MAX = 4096, /* of which each may cost WEB_CONNECTION_BYTES */
 	WEB_CONNECTION_BYTES = 16 << 10,
 	WEB_IDLE_S = 30,
+	WEB_SHELF_BYTES = 24 << 20, /* of pages' parts that are kept */
 };
 
 /* ---- what is asked ----------------------------------------------------------------------------------------------- */
@@ -257,6 +258,8 @@ void watch_close(struct watch *w);
 
 /* What goes on longer than a request: imports. jobs.c. */
 struct jobs;
+/* Parts of pages that were made before: find.h. */
+struct shelf;
 
 struct web {
 	struct web_options o;
@@ -265,6 +268,7 @@ struct web {
 	struct lane lanes[N_LANES];
 	struct watch watch;
 	struct jobs *jobs;
+	struct shelf *shelf;
 	pthread_mutex_t door_lock; /* of door: the desk as the network threads see it, for what must be known at once */
 	struct desk *door;
 	atomic_bool alone;  /* the desk has no users, yet */

@@ -41,8 +41,11 @@
 			text.setAttribute("aria-label", "The cable around quotation " + card.id.slice(1));
 			for (const el of found) {
 				const p = document.createElement("p");
-				for (const form of el.querySelectorAll("form, details, script, style")) form.remove();
-				p.textContent = el.textContent.trim();
+				const head = el.querySelector(".where");
+				const mark = head && head.querySelector(".class");
+				const before = el.dataset.paragraph + ". " + (mark ? "(" + mark.textContent.trim() + ") " : "");
+				for (const other of el.querySelectorAll(".where, form, details, script, style")) other.remove();
+				p.textContent = before + el.textContent.trim();
 				text.append(p);
 			}
 			box.append(summary, text);
