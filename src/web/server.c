@@ -17,26 +17,40 @@
 
 /* ---- a request's life -------------------------------------------------------------------------------------------- */
 
+/* A connection, and the request on it that was begun and has not ended. */
+struct visit {
+	struct request *request;
+};
+
+static struct visit *visit_of(struct MHD_Connection *c)
+{
+	const union MHD_ConnectionInfo *i = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return i ? i->socket_context : NULL;
+}
+
+static void request_free(struct request *rq);
+
 /* Called with the first line, before anything else is known. */
 static void *request_begin(void *ctx, const char *uri, struct MHD_Connection *c)
 {
 	struct request *rq = xcalloc(1, sizeof(*rq));
+	struct visit *v = visit_of(c);
 
 	rq->web = ctx;
 	rq->connection = c;
 	rq->target = arena_str(&rq->arena, str_of(uri));
 	rq->answer = arena_new(&rq->arena, struct answer, 1);
 	rq->answer->status = 200;
+	if (v) {
+		request_free(v->request);
+		v->request = rq;
+	}
 	return rq;
 }
 
-static void request_end(void *ctx, struct MHD_Connection *c, void **request, enum MHD_RequestTerminationCode why)
+static void request_free(struct request *rq)
 {
-	struct request *rq = *request;
-
-	(void)ctx;
-	(void)c;
-	(void)why;
 	if (!rq)
 		return;
 	form_close(rq->form);
@@ -44,7 +58,35 @@ static void request_end(void *ctx, struct MHD_Connection *c, void **request, enu
 	buf_free(&rq->answer->head);
 	arena_free(&rq->arena);
 	free(rq);
+}
+
+static void request_end(void *ctx, struct MHD_Connection *c, void **request, enum MHD_RequestTerminationCode why)
+{
+	struct visit *v = visit_of(c);
+
+	(void)ctx;
+	(void)why;
+	if (v)
+		v->request = NULL;
+	request_free(*request);
 	*request = NULL;
+}
+
+/* libmicrohttpd forgets to say that a request has ended which it refused itself while it read its head. */
+static void visit_notify(void *ctx, struct MHD_Connection *c, void **socket_context,
+			 enum MHD_ConnectionNotificationCode code)
+{
+	struct visit *v = *socket_context;
+
+	(void)ctx;
+	(void)c;
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		*socket_context = xcalloc(1, sizeof(*v));
+	} else if (v) {
+		request_free(v->request);
+		free(v);
+		*socket_context = NULL;
+	}
 }
 
 static void address_find(struct request *rq)
@@ -424,10 +466,11 @@ static int daemon_start(struct web *w, struct err *e)
 	w->daemon = MHD_start_daemon(
 		flags, (uint16_t)w->o.port, NULL, NULL, request_step, w, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL,
 		MHD_OPTION_SOCK_ADDR, where->ai_addr, MHD_OPTION_URI_LOG_CALLBACK, request_begin, w,
-		MHD_OPTION_NOTIFY_COMPLETED, request_end, w, MHD_OPTION_UNESCAPE_CALLBACK, unescape_nothing, NULL,
-		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_LIMIT, (unsigned)WEB_CONNECTIONS_MAX,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)WEB_CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
-		(unsigned)WEB_IDLE_S, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+		MHD_OPTION_NOTIFY_COMPLETED, request_end, w, MHD_OPTION_NOTIFY_CONNECTION, visit_notify, w,
+		MHD_OPTION_UNESCAPE_CALLBACK, unescape_nothing, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+		MHD_OPTION_CONNECTION_LIMIT, (unsigned)WEB_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)WEB_CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)WEB_IDLE_S,
+		MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
 	freeaddrinfo(where);
 	if (!w->daemon)
 		return err_set(e, REFTEL_EIO, "the desk cannot listen on %s, port %u%s%s", w->o.address, w->o.port,

@@ -25,8 +25,8 @@ class Collections(unittest.TestCase):
 		"""Something of every kind in harbour, through its own forms, as an editor."""
 		edda = cls.desk.client("edda")
 		cable = f"/c/harbour/cable/{d.CABLE}"
-		for path, fields in ((cable + "/note", {"text": SECRET + " note", "para": "1", "paragraph": "1"}),
-				     (cable + "/tag", {"tag": SECRET, "on": "1"}), (cable + "/star", {"on": "1"})):
+		for path, fields in ((cable + "/notes", {"text": SECRET + " note", "paragraph": "1", "do": "add"}),
+				     (cable + "/tags", {"tag": SECRET, "on": "1"}), (cable + "/star", {"on": "1"})):
 			edda.post(path, fields)
 		for path, fields in forms_of(edda, "/c/harbour/search?q=ferry"):
 			if "name" in fields and "logout" not in path:
@@ -40,7 +40,7 @@ class Collections(unittest.TestCase):
 			to = a.header("Location")
 			for path, fields in forms_of(edda, to) if to else ():
 				if "overrule" in path:
-					edda.post(path, {**fields, "instead": "verbatim", "verdict": "verbatim", "why": SECRET, "reason": SECRET})
+					edda.post(path, {**fields, "as": "verbatim", "reason": SECRET})
 
 	def all_routes(self, method="GET"):
 		return [r for r in d.routes() if r.in_collection and r.method == method]

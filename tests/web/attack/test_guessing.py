@@ -118,7 +118,7 @@ class Log(unittest.TestCase):
 	def setUpClass(cls):
 		cls.desk = d.Desk()
 		edda = cls.desk.client("edda")
-		edda.post(f"/c/harbour/cable/{d.CABLE}/note", {"text": "seen", "para": "1"})
+		edda.post(f"/c/harbour/cable/{d.CABLE}/notes", {"text": "seen", "do": "add"})
 		edda.post("/logout")
 		d.Client(cls.desk).login("edda", "wrong wrong wrong")
 		cls.desk.stop()
