@@ -32,6 +32,7 @@ struct cable_page {
 	bool received; /* the text is shown as it came in */
 	struct search_marks marks;
 	struct str hl;      /* the search that one comes from; empty: none */
+	size_t mentions;    /* ids in the text that were looked up */
 	const char *hl_why; /* why nothing is marked; NULL: it is */
 };
 
@@ -44,9 +45,11 @@ void put_cable_line(struct request *rq, struct buf *b, const struct cable_row *r
 /* "2007-10-23 14:50" in a <time>; what is not known is said. */
 void put_date(struct buf *b, struct cable_date d);
 
-/* cable_head.c, cable_text.c, cable_refs.c, cable_notes.c */
+/* cable_head.c, cable_text.c, cable_words.c, cable_refs.c, cable_notes.c */
 void put_cable_head(struct cable_page *c, struct buf *b);
 void put_cable_text(struct cable_page *c, struct buf *b);
+/* A stretch of the text on one line. */
+void put_cable_words(struct cable_page *c, struct buf *b, struct str s);
 void put_cable_received(struct cable_page *c, struct buf *b);
 void put_cable_refs(struct cable_page *c, struct buf *b);
 void put_cable_versions(struct cable_page *c, struct buf *b);

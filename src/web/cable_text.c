@@ -9,15 +9,7 @@
 
 #include <string.h>
 
-enum {
-	HEADING_MAX = 90,
-	TABLE_GAP = 4,
-	REDACTED_LEAST = 4,
-	LETTERS_LEAST = 3,
-	MENTIONS_MAX = 60,
-	PAGE_NAME_MAX = 24,
-	LINKS_MAX = 255
-};
+enum { HEADING_MAX = 90, TABLE_GAP = 4, LETTERS_LEAST = 3, PAGE_NAME_MAX = 24 };
 
 enum block_kind { BLOCK_TEXT, BLOCK_ITEM, BLOCK_TABLE, BLOCK_HEADING };
 
@@ -27,11 +19,6 @@ struct block {
 	size_t n_lines, n_gaps; /* lines that have wide gaps within */
 	bool item;
 	const struct paragraph *opens; /* the paragraph that begins with it */
-};
-
-struct link {
-	struct str id;
-	bool missing;
 };
 
 struct reading {
@@ -45,150 +32,7 @@ struct reading {
 	bool gap, page;   /* a blank line, a page line, since the last words */
 	bool open;        /* a paragraph's <div> */
 	const struct paragraph *in;
-	size_t mentions;
-	struct link links[LINKS_MAX]; /* of the block at hand */
-	size_t n_links;
 };
-
-/* ---- words within a block ---------------------------------------------------------------------------------------- */
-
-/* How each byte is shown. */
-enum { LOOK_MARK = 1, LOOK_REDACTED = 2 };
-struct look {
-	uint8_t flags, link; /* link: 0, or 1 + its number */
-};
-
-static void look_redactions(struct look *looks, struct str s)
-{
-	for (size_t i = 0, n; i < s.n; i += n ? n : 1) {
-		for (n = 0; i + n < s.n && (s.p[i + n] | 0x20) == 'x';)
-			n++;
-		for (size_t k = 0; n >= REDACTED_LEAST && k < n; k++)
-			looks[i + k].flags |= LOOK_REDACTED;
-	}
-}
-
-static void look_link(struct reading *r, struct look *looks, struct span at, struct str id, bool missing)
-{
-	if (r->n_links == LINKS_MAX)
-		return;
-	r->links[r->n_links++] = (struct link){id, missing};
-	for (size_t i = at.off; i < at.end; i++)
-		looks[i].link = (uint8_t)r->n_links;
-}
-
-static const struct ref_row *listed(const struct cable_page *c, struct str id, char letter)
-{
-	for (size_t i = 0; i < c->to.n; i++)
-		if (c->to.v[i].ref.kind == REF_CABLE &&
-		    (letter ? c->to.v[i].ref.letter == letter : str_eq(c->to.v[i].id, id)))
-			return &c->to.v[i];
-	return NULL;
-}
-
-/* Ids in the text: of the list of references, or else of a cable that is held. */
-static void look_ids(struct reading *r, struct look *looks, struct str s)
-{
-	struct mrn_hits hits = mrn_scan(r->c->a, s, true);
-
-	for (size_t i = 0; i < hits.n && r->mentions < MENTIONS_MAX; i++, r->mentions++) {
-		const struct ref_row *ref;
-		struct cable_rows rows = {0};
-		char id[MRN_MAX];
-		struct err e;
-
-		mrn_format(&hits.v[i].mrn, id);
-		ref = listed(r->c, str_of(id), '\0');
-		if (ref)
-			look_link(r, looks, hits.v[i].at, ref->id, !ref->key);
-		else if (archive_find_mrn(r->c->rq->in->archive, r->c->a, &hits.v[i].mrn, &rows, &e) == REFTEL_OK &&
-			 rows.n && !str_eq(rows.v[0].id, r->c->row.id))
-			look_link(r, looks, hits.v[i].at, arena_str(r->c->a, str_of(id)), false);
-	}
-}
-
-/* "ref A", "Reftel B": letters of the list. */
-static void look_letters(struct reading *r, struct look *looks, struct str s)
-{
-	for (size_t at = str_ifind(s, STR("ref"), 0); at != SIZE_MAX; at = str_ifind(s, STR("ref"), at + 3)) {
-		size_t i = at + 3;
-		const struct ref_row *ref;
-
-		if (at && ascii_alnum((unsigned char)s.p[at - 1]))
-			continue;
-		if (str_istarts(str_sub(s, i, s.n), STR("tel")))
-			i += 3;
-		if (i < s.n && ascii_tolower((unsigned char)s.p[i]) == 's')
-			i++;
-		if (i + 1 >= s.n || s.p[i] != ' ' || !ascii_upper((unsigned char)s.p[i + 1]) ||
-		    (i + 2 < s.n && ascii_alnum((unsigned char)s.p[i + 2])))
-			continue;
-		ref = listed(r->c, STR(""), s.p[i + 1]);
-		if (ref)
-			look_link(r, looks, (struct span){(uint32_t)at, (uint32_t)i + 2}, ref->id, !ref->key);
-	}
-}
-
-static void put_run(struct buf *b, unsigned flags, struct str s)
-{
-	if (flags & LOOK_MARK)
-		html(b, "<mark>");
-	if (flags & LOOK_REDACTED)
-		html(b, "<span class=\"redacted\" title=\"the cable is redacted here\">%.*s</span>", STR_ARG(s));
-	else
-		html_text(b, s);
-	if (flags & LOOK_MARK)
-		html(b, "</mark>");
-}
-
-static void put_link(struct reading *r, unsigned link)
-{
-	const struct link *x = &r->links[link - 1];
-
-	html(r->b,
-	     x->missing ? "<a class=\"missing\" href=\"%s\" title=\"%.*s, not held\">"
-			: "<a href=\"%s\" title=\"%.*s\">",
-	     cable_path(r->c->rq, x->id), STR_ARG(x->id));
-}
-
-static void put_looks(struct reading *r, const struct look *looks, struct str s)
-{
-	unsigned link = 0;
-
-	for (size_t i = 0, end; i < s.n; i = end) {
-		for (end = i + 1; end < s.n && looks[i].flags == looks[end].flags && looks[i].link == looks[end].link;)
-			end++;
-		if (link != looks[i].link) {
-			if (link)
-				html(r->b, "</a>");
-			link = looks[i].link;
-			if (link)
-				put_link(r, link);
-		}
-		put_run(r->b, looks[i].flags, str_sub(s, i, end));
-	}
-	if (link)
-		html(r->b, "</a>");
-}
-
-static void put_words(struct reading *r, struct str s)
-{
-	struct snippet found = {.text = s};
-	struct look *looks;
-
-	if (r->c->hl.n && !r->c->hl_why)
-		found = search_marked(r->c->a, &r->c->marks, s);
-	s = found.text;
-	r->n_links = 0;
-	looks = arena_new(r->c->a, struct look, s.n + 1);
-	look_redactions(looks, s);
-	look_ids(r, looks, s);
-	look_letters(r, looks, s);
-	for (size_t i = 0; i < found.n_marks; i++)
-		for (uint32_t k = found.marks[i].off; k < found.marks[i].end; k++)
-			looks[k].flags |= LOOK_MARK;
-	put_looks(r, looks, s);
-}
 
 /* ---- blocks ------------------------------------------------------------------------------------------------------ */
 
@@ -282,7 +126,7 @@ static void block_put(struct reading *r, bool ruled)
 	if (is_heading(k, ruled)) {
 		div_end(r);
 		html(r->b, "<h3 class=\"said\">");
-		put_words(r, buf_view(&k->flow));
+		put_cable_words(r->c, r->b, buf_view(&k->flow));
 		html(r->b, "</h3>");
 	} else if (k->flow.n) {
 		if (k->opens)
@@ -291,7 +135,7 @@ static void block_put(struct reading *r, bool ruled)
 			html(r->b, "<pre class=\"grid\" tabindex=\"0\">%.*s</pre>", STR_ARG(buf_view(&k->lines)));
 		} else {
 			html(r->b, k->item ? "<p class=\"item\">" : "<p>");
-			put_words(r, buf_view(&k->flow));
+			put_cable_words(r->c, r->b, buf_view(&k->flow));
 			html(r->b, "</p>");
 		}
 	} else if (k->opens) {

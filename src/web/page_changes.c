@@ -74,8 +74,11 @@ static void put_quotation(struct request *rq, struct buf *b, const struct pair *
 {
 	const struct kept_story *k = c->to ? &p->to : &p->from;
 	const struct quote_result *q = c->to ? c->to : c->from;
-	struct str now = report_quotation_text(&k->report, q);
+	struct str now;
 
+	if (!q)
+		return;
+	now = report_quotation_text(&k->report, q);
 	html(b, "<li data-item>");
 	if (c->from && c->to && c->from->verdict != c->to->verdict) {
 		check_view_badge(b, c->from->verdict);

@@ -79,12 +79,13 @@ static void put_index(struct request *rq, struct buf *b, const struct view_index
 
 static void put_damage(struct buf *b, const struct job_state *s)
 {
-	json_t *x;
-	size_t i;
-
 	html(b, "<ul>");
-	json_array_foreach(s->damage, i, x) html(b, "<li>%s: %s</li>", json_string_value(json_object_get(x, "part")),
-						 json_string_value(json_object_get(x, "damage")));
+	for (size_t i = 0; i < json_array_size(s->damage); i++) {
+		json_t *x = json_array_get(s->damage, i);
+
+		html(b, "<li>%s: %s</li>", json_string_value(json_object_get(x, "part")),
+		     json_string_value(json_object_get(x, "damage")));
+	}
 	html(b, "</ul>");
 }
 

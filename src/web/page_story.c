@@ -300,29 +300,36 @@ static int overrule_undo(struct request *rq, const struct kept_story *k, const s
 	return desk_overrule_remove(rq->worker->desk, &who, rq_collection(rq), k->story.id, str_of(key), e);
 }
 
+static int answer_overruled(struct request *rq, struct answer *an, const struct kept_story *k,
+			    const struct quote_result *q, bool undo)
+{
+	if (rq->json)
+		return answer_json(an,
+				   json_pack("{s:I, s:i, s:i, s:b}", "story", (json_int_t)k->story.id, "draft",
+					     k->draft.ordinal, "quotation", (int)q->quotation + 1, "overruled", !undo));
+	/* The cards that were chosen may leave this one out now: all are shown. */
+	return answer_redirect(rq, an,
+			       arena_printf(&rq->arena, "/c/%.*s/story/%" PRId64 "?draft=%d&done=%s#q%zu",
+					    STR_ARG(rq_collection(rq)), k->story.id, k->draft.ordinal,
+					    undo ? "undone" : "overruled", q->quotation + 1));
+}
+
 int do_overrule(struct request *rq, struct answer *an, struct err *e)
 {
 	bool undo = params_get(&rq->fields, "undo").n > 0;
-	struct str show = params_get(&rq->fields, "show");
-	const struct quote_result *q = NULL;
 	struct kept_story k = {0};
 	int rc = kept_story_open(rq, draft_asked(rq), &k, e);
 
-	if (rc == REFTEL_OK && !(q = quotation_asked(rq, &k)))
-		rc = err_set(e, REFTEL_ENOTFOUND, "there is no such quotation in draft %d", k.draft.ordinal);
-	if (rc == REFTEL_OK)
-		rc = undo ? overrule_undo(rq, &k, q, e) : overrule(rq, &k, q, e);
-	if (rc == REFTEL_OK && rq->json)
-		rc = answer_json(an,
-				 json_pack("{s:I, s:i, s:i, s:b}", "story", (json_int_t)k.story.id, "draft",
-					   k.draft.ordinal, "quotation", (int)q->quotation + 1, "overruled", !undo));
-	else if (rc == REFTEL_OK)
-		rc = answer_redirect(rq, an,
-				     arena_printf(&rq->arena, "/c/%.*s/story/%" PRId64 "?draft=%d%s%s&done=%s#q%zu",
-						  STR_ARG(rq_collection(rq)), k.story.id, k.draft.ordinal,
-						  show.n && undo ? "&show=" : "",
-						  undo ? url_encode(&rq->arena, show) : "",
-						  undo ? "undone" : "overruled", q->quotation + 1));
+	if (rc == REFTEL_OK) {
+		const struct quote_result *q = quotation_asked(rq, &k);
+
+		if (!q)
+			rc = err_set(e, REFTEL_ENOTFOUND, "there is no such quotation in draft %d", k.draft.ordinal);
+		else
+			rc = undo ? overrule_undo(rq, &k, q, e) : overrule(rq, &k, q, e);
+		if (q && rc == REFTEL_OK)
+			rc = answer_overruled(rq, an, &k, q, undo);
+	}
 	kept_story_close(&k);
 	return rc;
 }

@@ -59,10 +59,10 @@ const struct route routes[] = {
 	{"GET", "/openapi.json", page_openapi, NEED_USER, true, LANE_QUICK, 0, 0},
 	{"GET", "/c/:/check", page_check, NEED_READER, true, LANE_QUICK, 0, 0},
 	{"POST", "/c/:/check", do_check, NEED_READER, true, LANE_SLOW, STORY_FORM_MAX, WORKER_DOCX_MAX},
-	{"GET", "/c/:/story/:", page_story, NEED_READER, true, LANE_SLOW, 0, 0},
+	{"GET", "/c/:/story/:", page_story, NEED_READER, true, LANE_QUICK, 0, 0},
 	{"POST", "/c/:/story/:", do_draft, NEED_EDITOR, true, LANE_SLOW, STORY_FORM_MAX, WORKER_DOCX_MAX},
-	{"POST", "/c/:/story/:/overrule", do_overrule, NEED_EDITOR, true, LANE_SLOW, 0, 0},
-	{"GET", "/c/:/story/:/export", page_story_export, NEED_READER, false, LANE_SLOW, 0, 0},
+	{"POST", "/c/:/story/:/overrule", do_overrule, NEED_EDITOR, true, LANE_QUICK, 0, 0},
+	{"GET", "/c/:/story/:/export", page_story_export, NEED_READER, false, LANE_QUICK, 0, 0},
 	{"GET", "/c/:/story/:/changes", page_story_changes, NEED_READER, true, LANE_SLOW, 0, 0},
 	{NULL, NULL, NULL, NEED_ADMIN, false, LANE_QUICK, 0, 0},
 };

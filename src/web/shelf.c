@@ -40,8 +40,14 @@ static size_t book_bytes(const struct book *x)
 
 static void use_remove(struct shelf *s, struct book *x)
 {
-	*(x->newer ? &x->newer->older : &s->newest) = x->older;
-	*(x->older ? &x->older->newer : &s->oldest) = x->newer;
+	if (s->newest == x)
+		s->newest = x->older;
+	if (s->oldest == x)
+		s->oldest = x->newer;
+	if (x->newer)
+		x->newer->older = x->older;
+	if (x->older)
+		x->older->newer = x->newer;
 }
 
 static void use_add(struct shelf *s, struct book *x)
@@ -117,8 +123,10 @@ void shelf_close(struct shelf *s)
 {
 	if (!s)
 		return;
-	while (s->oldest)
-		book_remove(s, s->oldest);
+	for (struct book *x = s->newest, *next; x; x = next) {
+		next = x->older;
+		free(x);
+	}
 	pthread_mutex_destroy(&s->lock);
 	free(s);
 }

@@ -73,8 +73,6 @@ static void put_form(struct check_view *v, const struct quote_result *q)
 	     "<input type=\"hidden\" name=\"draft\" value=\"%d\"><input type=\"hidden\" name=\"quotation\" "
 	     "value=\"%zu\">",
 	     v->draft, q->quotation + 1);
-	if (v->show.n)
-		html(v->b, "<input type=\"hidden\" name=\"show\" value=\"%.*s\">", STR_ARG(v->show));
 }
 
 static void put_overrule(struct check_view *v, const struct quote_result *q)

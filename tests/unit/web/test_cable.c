@@ -140,6 +140,16 @@ static void test_page(void **state)
 	assert_has("href=\"/c/sample/cable/08KALVIK469\"");
 }
 
+static void test_references_in_the_text(void **state)
+{
+	(void)state;
+	ask("GET", "/c/sample/cable/08TARNHOLM102", NULL);
+	assert_has("agent named in <a href=\"/c/sample/cable/08KALVIK412\" title=\"08KALVIK412\">ref A</a>.");
+	/* Its list has one entry. */
+	ask("GET", "/c/sample/cable/08STATE24410", NULL);
+	assert_has("recommendation (<a href=\"/c/sample/cable/08KALVIK431\" title=\"08KALVIK431\">reftel</a>)");
+}
+
 static void test_search_words_are_marked(void **state)
 {
 	(void)state;
@@ -311,6 +321,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_page),
+		cmocka_unit_test(test_references_in_the_text),
 		cmocka_unit_test(test_search_words_are_marked),
 		cmocka_unit_test(test_received),
 		cmocka_unit_test(test_redaction),
