@@ -127,10 +127,10 @@ test("a note, a tag and a star are left on a cable", async ({ page }) => {
 	await page.getByLabel("Tag", { exact: true }).fill("piers");
 	await page.getByRole("button", { name: "Tag it" }).click();
 	await expect(page.locator("main").getByText("piers", { exact: true }).first()).toBeVisible();
-	const form = page.locator("form", { has: page.getByRole("button", { name: "Add it" }) }).first();
-	if (!(await form.isVisible())) await page.locator("details", { has: form }).last().locator("summary").click();
-	await form.getByRole("textbox").fill("Ask the <b>port</b> about this.");
-	await form.getByRole("button", { name: "Add it" }).click();
+	const add = page.locator("details.add", { hasText: "Add a note" }).last();
+	await add.locator("summary").click();
+	await add.getByLabel("Your note").fill("Ask the <b>port</b> about this.");
+	await add.getByRole("button", { name: "Add it" }).click();
 	await expect(page.getByText("Ask the <b>port</b> about this.").first()).toBeAttached();
 	await look(page, "cable-noted");
 });
