@@ -3,11 +3,12 @@
  */
 #include "cli/cli.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLLECTIONS_MAX = 64, HOSTS_MAX = 32, IMPORT_DIRS_MAX = 32, PORT_MAX = 65535 };
+enum { COLLECTIONS_MAX = 64, HOSTS_MAX = 32, IMPORT_DIRS_MAX = 32, PORT_MAX = 65535, LARGE_ANSWER = 1 << 20 };
 
 struct serve_call {
 	struct web_options web;
@@ -109,6 +110,9 @@ static int serve(struct cli *c, struct serve_call *call)
 	sigset_t ends;
 	int signal;
 
+	/* What one large answer took goes back to the system, or a day's answers would add up to their largest. */
+	mallopt(M_MMAP_THRESHOLD, LARGE_ANSWER);
+	mallopt(M_TRIM_THRESHOLD, 2 * LARGE_ANSWER);
 	/* All threads of the server inherit this: only sigwait() below is told to end. */
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGINT);

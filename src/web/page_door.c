@@ -111,7 +111,7 @@ int do_login(struct request *rq, struct answer *an, struct err *e)
 	if (rq->web->alone)
 		return err_set(e, REFTEL_ENOTFOUND,
 			       "this desk has no users: open the address that reftel serve printed");
-	rc = desk_login(rq->worker->desk, &rq->arena, f.name, params_get(&rq->fields, "password"),
+	rc = desk_login(rq->worker->desk, &rq->arena, f.name, params_exact(&rq->fields, "password"),
 			params_get(&rq->fields, "code"), str_of(rq->from), clock_now(), &s, &f.want_code, e);
 	if (rc == REFTEL_OK) {
 		who_set_cookie(rq, an, s.token);

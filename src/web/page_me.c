@@ -248,7 +248,7 @@ int do_me(struct request *rq, struct answer *an, struct err *e)
 		if (!str_eq(what, str_of(changes[i].name)))
 			continue;
 		if (changes[i].password)
-			rc = desk_password_again(rq->worker->desk, &rq->arena, &by, params_get(&rq->fields, "old"),
+			rc = desk_password_again(rq->worker->desk, &rq->arena, &by, params_exact(&rq->fields, "old"),
 						 clock_now(), e);
 		return rc ? rc : changes[i].make(rq, an, &by, e);
 	}

@@ -60,8 +60,8 @@ void put_new_password(struct buf *b)
 
 int password_get(struct request *rq, struct str *out, struct err *e)
 {
-	*out = params_get(&rq->fields, "password");
-	return str_eq(*out, params_get(&rq->fields, "again"))
+	*out = params_exact(&rq->fields, "password");
+	return str_eq(*out, params_exact(&rq->fields, "again"))
 		       ? REFTEL_OK
 		       : err_set(e, REFTEL_EINVAL, "the new password was not written the same twice");
 }

@@ -81,12 +81,17 @@ int params_read(struct arena *a, struct str text, struct params *p, struct err *
 	return REFTEL_OK;
 }
 
-struct str params_get(const struct params *p, const char *name)
+struct str params_exact(const struct params *p, const char *name)
 {
 	for (size_t i = 0; i < p->n; i++)
 		if (str_eq(p->v[i].name, str_of(name)))
-			return str_trim(p->v[i].value);
+			return p->v[i].value;
 	return STR("");
+}
+
+struct str params_get(const struct params *p, const char *name)
+{
+	return str_trim(params_exact(p, name));
 }
 
 bool params_has(const struct params *p, const char *name)

@@ -37,6 +37,8 @@ struct params {
 };
 /* The first value under a name, trimmed; empty where there is none. */
 struct str params_get(const struct params *p, const char *name);
+/* With the blanks around it, which belong to a password. */
+struct str params_exact(const struct params *p, const char *name);
 bool params_has(const struct params *p, const char *name);
 /* A number from least to most, or otherwise `else_`. */
 int64_t params_number(const struct params *p, const char *name, int64_t least, int64_t most, int64_t otherwise);
