@@ -105,7 +105,7 @@ static void entry_add(struct arena *a, struct place_list *out, int dir, const ch
 
 int places_list(struct web *w, struct arena *a, struct str place, struct place_list *out, struct err *e)
 {
-	const char *path;
+	const char *path = NULL;
 	struct dirent *x;
 	DIR *d;
 	int rc;
