@@ -45,17 +45,6 @@ PAGE(wanted_csv);
 PAGE(page_tags);
 PAGE(page_stars);
 
-/* page_cable.c, page_cable_more.c */
-
-/* page_cable.c, cable_notes.c, page_around.c, page_graph.c: a cable and what is around it. */
-PAGE(page_cable);
-PAGE(do_cable_note);
-PAGE(do_cable_star);
-PAGE(do_cable_tag);
-PAGE(page_cable_diff);
-PAGE(page_cable_related);
-PAGE(page_cable_graph);
-
 /* page_import.c */
 PAGE(page_import);
 PAGE(do_import);
