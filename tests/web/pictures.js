@@ -1,6 +1,6 @@
 // Makes docs/img/check.png, the picture of the check page in the README, of the invented sample.
 //   cd tests/web && node pictures.js
-import { chromium } from "@playwright/test";
+import { chromium, expect } from "@playwright/test";
 import { mkdirSync } from "node:fs";
 import { Desk, login, root, sample, path } from "./specs/desk.js";
 
@@ -13,15 +13,12 @@ const browser = await chromium.launch({
 	args: process.getuid && process.getuid() === 0 ? ["--no-sandbox"] : [],
 });
 try {
-	const page = await browser.newPage({ viewport: { width: 1120, height: 600 }, colorScheme: "light" });
+	const page = await browser.newPage({ viewport: { width: 1000, height: 860 }, colorScheme: "light" });
 	await login(page, desk, "anna");
 	await page.goto(desk.url + "/c/harbour/check");
 	await page.getByLabel("or its file").first().setInputFiles(sample("story.html"));
 	await page.getByRole("button", { name: "Check and keep" }).click();
-	await page.locator("#s7").click();
-	await page.mouse.move(0, 0);
-	await page.evaluate(() => scrollTo(0, document.querySelector("#s4").getBoundingClientRect().top + scrollY - 60));
-	await page.waitForTimeout(500); // the card comes level with its quotation
+	await expect(page.getByRole("region", { name: "To look at" })).toBeVisible();
 	mkdirSync(path.join(root, "docs/img"), { recursive: true });
 	await page.screenshot({ path: path.join(root, "docs/img/check.png") });
 } finally {

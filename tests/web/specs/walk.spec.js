@@ -133,9 +133,9 @@ test("a note, a tag and a star are left on a cable", async ({ page }) => {
 	await add.getByRole("button", { name: "Add it" }).click();
 	await expect(page.getByText("Ask the <b>port</b> about this.").first()).toBeAttached();
 	await look(page, "cable-noted");
-	for (const name of ["tags", "stars"]) {
-		await page.goto(at(name));
-		await expect(page.locator("main").getByRole("link", { name: /FERRIES FULL AGAIN|08SORNA99/ }).first()).toBeVisible();
+	for (const [name, where] of [["tags", "tags"], ["tag", "tags?tag=piers"], ["stars", "stars"]]) {
+		await page.goto(at(where));
+		await expect(page.locator("main").getByRole("link", { name: /FERRIES FULL AGAIN|08SORNA99|piers/ }).first()).toBeVisible();
 		await look(page, name);
 	}
 });
