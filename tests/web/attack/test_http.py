@@ -229,6 +229,25 @@ class Http(unittest.TestCase):
 			time.sleep(0.1)
 		self.assertTrue(until())
 
+	def test_many_that_listen_for_news(self):
+		"""Of an import: more of them than there are threads, some of which vanish; the server ends with the others open."""
+		route = next((r for r in d.routes() if r.pattern.endswith("/events")), None)
+		if not route:
+			self.skipTest("no page of the desk tells news")
+		desk = d.Desk()
+		try:
+			anna = desk.client("anna")
+			one = f"GET {route.path()} HTTP/1.1\r\nHost: 127.0.0.1:{desk.port}\r\nCookie: {anna.cookie}\r\n\r\n".encode()
+			listening = [desk.raw(one) for _ in range(60)]
+			for s in listening:
+				self.assertIn(b" 200 ", s.recv(100))
+			for s in listening[::2]:
+				s.close()
+			for _ in range(5):
+				self.assertTrue(anna.inside())
+		finally:
+			desk.close()
+
 	def test_ending_with_open_connections(self):
 		desk = d.Desk()
 		held = [desk.raw(b"" if i % 2 else b"POST /login HTTP/1.1\r\n") for i in range(50)]
