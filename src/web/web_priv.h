@@ -23,7 +23,7 @@ enum {
 	WEB_CONNECTIONS_MAX = 4096, /* of which each may cost WEB_CONNECTION_BYTES */
 	WEB_CONNECTION_BYTES = 16 << 10,
 	WEB_IDLE_S = 30,
-	WEB_SHELF_BYTES = 24 << 20, /* of pages' parts that are kept */
+	WEB_SHELF_BYTES = 64 << 20, /* of pages' parts that are kept */
 };
 
 /* ---- what is asked ----------------------------------------------------------------------------------------------- */
