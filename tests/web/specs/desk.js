@@ -71,6 +71,17 @@ export class Desk {
 	}
 }
 
+// The invented sample, an empty collection, and one person of each role; the reader sees the sample alone.
+export function newsroom() {
+	return new Desk()
+		.archive("harbour", sample("cables.csv"), sample("pages"), sample("telegrams"))
+		.archive("empty")
+		.user("anna", "admin")
+		.user("edda", "editor")
+		.user("rolf", "reader", "harbour")
+		.serve();
+}
+
 export async function login(page, desk, name) {
 	await page.goto(desk.url + "/login?to=/me");
 	await page.getByLabel("Name", { exact: true }).fill(name);

@@ -1,19 +1,13 @@
 // Through the desk as a reader goes: import, search, cable, references, versions, what the newsroom adds.
 import { readFileSync } from "node:fs";
-import { test, expect, Desk, login, look, sample } from "./desk.js";
+import { test, expect, newsroom, login, look, sample } from "./desk.js";
 
 let desk;
 const at = (where) => desk.url + "/c/harbour/" + where;
 
 test.describe.configure({ mode: "default" });
 test.beforeAll(async () => {
-	desk = await new Desk()
-		.archive("harbour", sample("cables.csv"), sample("pages"), sample("telegrams"))
-		.archive("empty")
-		.user("anna", "admin")
-		.user("edda", "editor")
-		.user("rolf", "reader", "harbour")
-		.serve();
+	desk = await newsroom();
 });
 test.afterAll(() => desk.close());
 

@@ -1,21 +1,16 @@
 // Through the desk as a newsroom works: stories checked and overruled, saved searches, browsing, people, the log.
 import { readFileSync } from "node:fs";
-import { test, expect, Desk, login, look, sample, existsSync, data, path, password } from "./desk.js";
+import { test, expect, newsroom, Desk, login, look, sample, existsSync, data, path, password } from "./desk.js";
 
 let desk;
 const at = (where) => desk.url + "/c/harbour/" + where;
 
 test.describe.configure({ mode: "default" });
 test.beforeAll(async () => {
-	desk = await new Desk()
-		.archive("harbour", sample("cables.csv"), sample("pages"), sample("telegrams"))
-		.archive("empty")
-		.user("anna", "admin")
-		.user("edda", "editor")
-		.user("rolf", "reader", "harbour")
-		.serve();
+	desk = await newsroom();
 });
 test.afterAll(() => desk.close());
+
 test("the sample story is checked, kept, overruled, and a second draft compared", async ({ page }) => {
 	await login(page, desk, "edda");
 	await page.goto(at("check"));
