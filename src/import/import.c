@@ -89,7 +89,7 @@ static int note_aside(struct import *im, const struct place *at, const char *rea
 static int store(struct import *im, const struct cable_record *r, const struct place *at, struct err *e)
 {
 	struct import_summary *sum = im->sum;
-	enum put_result res;
+	struct archive_put put;
 	struct cable cable;
 	struct err why = {0};
 	int rc;
@@ -97,14 +97,14 @@ static int store(struct import *im, const struct cable_record *r, const struct p
 	arena_reset(&im->arena);
 	if (cable_read(&im->arena, r, &cable, &why) != REFTEL_OK)
 		return note_aside(im, at, why.msg, str_sub(r->body.n ? r->body : r->header, 0, 200), e);
-	rc = archive_put(im->ar, &cable, im->src.id, at->offset, &res, e);
+	rc = archive_put(im->ar, &cable, NULL, im->src.id, at->offset, &put, e);
 	if (rc)
 		return rc;
 	sum->records++;
-	sum->added += res == PUT_NEW;
-	sum->versions += res == PUT_VERSION;
-	sum->same += res == PUT_SAME;
-	sum->remarks += res == PUT_SAME ? 0 : cable.n_remarks;
+	sum->added += put.result == PUT_NEW;
+	sum->versions += put.result == PUT_VERSION;
+	sum->same += put.result == PUT_SAME;
+	sum->remarks += put.result == PUT_SAME ? 0 : cable.n_remarks;
 	return REFTEL_OK;
 }
 

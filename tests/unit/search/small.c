@@ -281,12 +281,12 @@ void small_put(struct small *s, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct cable_record r;
 		struct cable c;
-		enum put_result res;
+		struct archive_put put;
 
 		arena_reset(&a);
 		telegram_make(s, &a, &r);
 		must(cable_read(&a, &r, &c, &e), e);
-		must(archive_put(s->ar, &c, s->source, 0, &res, &e), e);
+		must(archive_put(s->ar, &c, NULL, s->source, 0, &put, &e), e);
 	}
 	must(archive_commit(s->ar, &e), e);
 	arena_free(&a);
