@@ -41,8 +41,8 @@ int archive_source_open(struct archive *ar, const char *path, uint64_t size, int
 int archive_source_save(struct archive *ar, const struct archive_source *s, struct err *e);
 
 /*
- * Packing and hashing a text needs no database: any thread can do it ahead, with a packer of its own. A dictionary lives
- * as long as the writer's handle that gave it; NULL: there is none yet.
+ * Packing and hashing a text needs no database: any thread can do it ahead, with a packer of its own. A dictionary
+ * lives as long as the writer's handle that gave it; NULL: there is none yet.
  */
 struct archive_packer;
 struct archive_dictionary;

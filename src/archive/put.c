@@ -266,7 +266,8 @@ static int kinship_note(struct put *p, struct arena *a, const struct cable *held
 {
 	uint64_t *set = arena_new(a, uint64_t, SHINGLE_SLOTS);
 	size_t common = 0;
-	size_t theirs = shingles(a, text_of(held), set, NULL, NULL), ours = shingles(a, text_of(p->c), NULL, set, &common);
+	size_t theirs = shingles(a, text_of(held), set, NULL, NULL),
+	       ours = shingles(a, text_of(p->c), NULL, set, &common);
 	size_t least = ours < theirs ? ours : theirs;
 	char text[300];
 

@@ -104,9 +104,9 @@ struct catalog_summary {
 struct catalog_build;
 int catalog_build_begin(struct archive *ar, const struct catalog_options *o, struct catalog_build **out, struct err *e);
 /*
- * What was stored a moment ago, all of it and in the order of the versions, so that it need not be read back. v and what
- * it points to must stay until done(ctx) is called, which is always, once, here or by a thread of the build. Where the
- * transaction that stored it is undone the build must be cancelled.
+ * What was stored a moment ago, all of it and in the order of the versions, so that it need not be read back. v and
+ * what it points to must stay until done(ctx) is called, which is always, once, here or by a thread of the build. Where
+ * the transaction that stored it is undone the build must be cancelled.
  */
 struct catalog_text {
 	const struct cable *cable;

@@ -27,8 +27,8 @@ static struct cable_record record_keep(struct arena *a, const struct cable_recor
 	return k;
 }
 
-static int record_add(struct import *im, const struct cable_record *r, const struct place *at,
-		      const struct place *next, struct err *e)
+static int record_add(struct import *im, const struct cable_record *r, const struct place *at, const struct place *next,
+		      struct err *e)
 {
 	struct item *it;
 	int rc;
@@ -107,7 +107,8 @@ static int file_set_aside(struct import *im, const char *path, const char *reaso
 	return aside_add(im, &at, reason, STR(""), e);
 }
 
-/* A file that is given a second time may be on its way still: what the archive says of it counts when that is stored. */
+/* A file that is given a second time may be on its way still: what the archive says of it counts when that is stored.
+ */
 static int source_open(struct import *im, const char *path, const struct stat *st, enum source_format format,
 		       struct err *e)
 {

@@ -65,7 +65,7 @@ struct import {
 	struct import_summary *sum;
 	char *archive_path; /* what lies in it is no source; NULL: unknown */
 	struct ahead *ahead;
-	struct batch *filling; /* NULL: none */
+	struct batch *filling;        /* NULL: none */
 	struct archive_source src;    /* the file being read, as far as it was */
 	int64_t newest_source;        /* the largest id of any of them */
 	struct archive_source stored; /* the one that was stored last, as far as it was */

@@ -117,8 +117,7 @@ static int batch_store(struct import *im, struct batch *b, struct err *e)
 	/* Also what was stored before it failed or was stopped: where that is undone, the index is too. */
 	fed = catalog_build_feed(im->index, b->texts, b->n_texts, batch_back, b, rc ? NULL : e);
 	rc = rc ? rc : fed;
-	if (rc == REFTEL_OK &&
-	    (im->batch_records >= TRANSACTION_RECORDS || im->batch_bytes >= TRANSACTION_BYTES))
+	if (rc == REFTEL_OK && (im->batch_records >= TRANSACTION_RECORDS || im->batch_bytes >= TRANSACTION_BYTES))
 		rc = checkpoint(im, e);
 	return rc;
 }
