@@ -9,24 +9,6 @@
 
 enum { SPLIT_LINES_MAX = 600 };
 
-static void lines_read(struct reader *r)
-{
-	size_t n = 1;
-
-	for (size_t i = 0; i < r->body.n; i++)
-		n += r->body.p[i] == '\n';
-	r->lines = arena_new(r->a, struct line, n);
-	for (size_t off = 0; off < r->body.n;) {
-		const char *nl = memchr(r->body.p + off, '\n', r->body.n - off);
-		size_t end = nl ? (size_t)(nl - r->body.p) : r->body.n;
-		struct line *l = &r->lines[r->n_lines++];
-
-		l->at = (struct span){(uint32_t)off, (uint32_t)end};
-		l->text = str_trim(str_sub(r->body, off, end));
-		off = end + (nl ? 1 : 0);
-	}
-}
-
 static int by_off(const void *x, const void *y)
 {
 	const struct span *a = x, *b = y;
@@ -61,7 +43,9 @@ void telegram_parse(struct arena *a, struct str header, struct str body, struct 
 	telegram_read_header(a, header, &out->header);
 	if (r.date.precision == DATE_NONE)
 		r.date = out->header.dtg.date;
-	lines_read(&r);
+	telegram_scan(a, body, &r.scan);
+	r.lines = r.scan.lines.v;
+	r.n_lines = r.scan.lines.n;
 	telegram_read_head(&r);
 	telegram_read_artefacts(&r);
 	telegram_read_tail(&r);

@@ -123,14 +123,14 @@ static size_t skip_mark(struct str s)
 	return i;
 }
 
-static void labels_of_line(struct reader *r, const struct line *l, label_vec *out)
+static void labels_of_line(struct reader *r, const struct span *l, label_vec *out)
 {
-	struct str s = str_sub(r->body, 0, l->at.end);
-	size_t start = l->at.off + skip_mark(str_sub(r->body, l->at.off, l->at.end));
+	struct str s = str_sub(r->body, 0, l->end);
+	size_t start = l->off + skip_mark(str_sub(r->body, l->off, l->end));
 	struct found_label f;
 
-	for (size_t i = start; i < l->at.end; i++) {
-		int before = i > l->at.off ? (unsigned char)s.p[i - 1] : ' ';
+	for (size_t i = start; i < l->end; i++) {
+		int before = i > l->off ? (unsigned char)s.p[i - 1] : ' ';
 		bool glued = ascii_alnum(before) && (s.p[i] != 'R' || (!str_starts(str_sub(s, i, s.n), STR("REF:")) &&
 								       !str_starts(str_sub(s, i, s.n), STR("REFS:"))));
 
@@ -165,26 +165,31 @@ static bool is_heading_of_text(struct str line)
 	return str_istarts(line, STR("SUMMARY")) || str_istarts(line, STR("BEGIN SUMMARY"));
 }
 
+static bool begins_text(struct str line)
+{
+	return is_first_paragraph(line) || is_heading_of_text(line);
+}
+
 static size_t head_end_of(const struct reader *r)
 {
 	size_t most = r->n_lines < HEAD_LINES_MAX ? r->n_lines : HEAD_LINES_MAX;
 
 	for (size_t i = 0; i < most; i++)
-		if (is_first_paragraph(r->lines[i].text) || is_heading_of_text(r->lines[i].text))
+		if (begins_text(line_text(r, &r->lines[i])))
 			return i;
 	return most;
 }
 
 /* ---- values ------------------------------------------------------------------------------------------------------ */
 
-static const struct line *line_of(const struct reader *r, uint32_t off)
+static const struct span *line_of(const struct reader *r, uint32_t off)
 {
 	size_t low = 0, high = r->n_lines;
 
 	while (low + 1 < high) {
 		size_t mid = (low + high) / 2;
 
-		if (r->lines[mid].at.off <= off)
+		if (r->lines[mid].off <= off)
 			low = mid;
 		else
 			high = mid;
@@ -195,15 +200,17 @@ static const struct line *line_of(const struct reader *r, uint32_t off)
 /* From off to a blank line (once something was said), or to limit. */
 static uint32_t value_end(const struct reader *r, uint32_t off, uint32_t limit)
 {
-	const struct line *l = line_of(r, off), *end = r->lines + r->n_lines;
-	bool said = str_trim(str_sub(r->body, off, l->at.end)).n > 0;
+	const struct span *l = line_of(r, off), *end = r->lines + r->n_lines;
+	bool said = str_trim(str_sub(r->body, off, l->end)).n > 0;
 
-	if (l->at.end >= limit)
+	if (l->end >= limit)
 		return limit;
-	for (l++; l < end && l->at.off < limit; l++) {
-		if (!l->text.n && said)
-			return l->at.off;
-		said |= l->text.n > 0;
+	for (l++; l < end && l->off < limit; l++) {
+		bool blank = line_text(r, l).n == 0;
+
+		if (blank && said)
+			return l->off;
+		said |= !blank;
 	}
 	return limit;
 }
@@ -304,10 +311,10 @@ static bool read_slash_date(struct str s, struct cable_date *out)
 
 static void read_eo(struct reader *r, uint32_t label, uint32_t off, uint32_t limit)
 {
-	const struct line *l = line_of(r, label);
-	struct str s = str_sub(r->body, off, l->at.end < limit ? l->at.end : limit);
+	const struct span *l = line_of(r, label);
+	struct str s = str_sub(r->body, off, l->end < limit ? l->end : limit);
 
-	r->t->eo_line = (struct span){label, l->at.end < limit ? l->at.end : limit};
+	r->t->eo_line = (struct span){label, l->end < limit ? l->end : limit};
 	for (size_t i = 0; i < s.n && r->t->declassify.precision == DATE_NONE; i++)
 		if (ascii_digit((unsigned char)s.p[i]) && (i == 0 || !ascii_digit((unsigned char)s.p[i - 1])))
 			read_slash_date(str_sub(s, i, s.n), &r->t->declassify);
@@ -358,14 +365,17 @@ static uint32_t refs_end(const struct reader *r, uint32_t off, uint32_t limit)
 	uint32_t end = value_end(r, off, limit);
 
 	for (;;) {
-		const struct line *l = line_of(r, end), *last = r->lines + r->n_lines;
+		const struct span *l = line_of(r, end), *last = r->lines + r->n_lines;
+		struct str text;
 
-		while (l < last && l->at.off < limit &&
-		       (!l->text.n || line_is_page(l->text) || line_is_caption(l->text)))
-			l++;
-		if (l >= last || l->at.off >= limit || l->at.off < end || !begins_with_letter_item(l->text))
+		for (; l < last && l->off < limit; l++) {
+			text = line_text(r, l);
+			if (text.n && !line_is_page(text) && !line_is_caption(text))
+				break;
+		}
+		if (l >= last || l->off >= limit || l->off < end || !begins_with_letter_item(text))
 			return end;
-		end = value_end(r, l->at.off, limit);
+		end = value_end(r, l->off, limit);
 	}
 }
 
@@ -411,18 +421,18 @@ static struct str behind_markings(struct str line)
 	}
 }
 
-static void read_class_line(struct reader *r, const struct line *l, struct classification c)
+static void read_class_line(struct reader *r, const struct span *l, struct classification c)
 {
 	struct telegram *t = r->t;
-	size_t of = str_ifind(l->text, STR(" OF "), 0);
-	struct str number = l->text;
+	struct str text = line_text(r, l), number = text;
+	size_t of = str_ifind(text, STR(" OF "), 0);
 	struct mrn_hits hits;
 
-	t->class_line = l->at;
+	t->class_line = *l;
 	t->class = c;
-	read_section(t, l->text);
+	read_section(t, text);
 	if (t->sections) /* the section's numbers are no serial */
-		number = str_trim(str_sub(l->text, of + 6, l->text.n));
+		number = str_trim(str_sub(text, of + 6, text.n));
 	hits = mrn_scan(r->a, behind_markings(number), false);
 	if (hits.n) {
 		t->number = hits.v[hits.n - 1].mrn;
@@ -438,12 +448,12 @@ static void read_markings(struct reader *r)
 	bool found = false;
 
 	for (size_t i = 0; i < r->head_end && i < 30; i++) {
-		const struct line *l = &r->lines[i];
+		struct str text = line_text(r, &r->lines[i]);
 
-		if (!found && line_is_class(l->text, &c)) {
+		if (!found && line_is_class(text, &c)) {
 			found = true;
-			read_class_line(r, l, c);
-		} else if (line_is_caption(l->text) && class_parse(l->text, &c)) {
+			read_class_line(r, &r->lines[i], c);
+		} else if (line_is_caption(text) && class_parse(text, &c)) {
 			r->t->class.captions |= c.captions;
 			if (c.level == LEVEL_SBU && r->t->class.level == LEVEL_UNCLASSIFIED)
 				r->t->class.level = LEVEL_SBU;
@@ -484,13 +494,26 @@ static void read_field(struct reader *r, const struct found_label *f, uint32_t l
 		*end = to;
 }
 
+/* Between the fields nothing should stand. */
+static void count_unread(struct reader *r, uint32_t end)
+{
+	for (size_t i = 0; i < r->head_end; i++) {
+		struct str text = line_text(r, &r->lines[i]);
+
+		if (text.n && r->lines[i].off >= end && r->lines[i].off < r->t->text_at.off && !line_is_rule(text) &&
+		    !line_is_page(text) && !line_is_caption(text))
+			r->t->unread++;
+	}
+}
+
 void telegram_read_head(struct reader *r)
 {
 	uint32_t limit, end = 0;
 	label_vec labels = {0};
+	bool text_begins;
 
 	r->head_end = head_end_of(r);
-	limit = r->head_end < r->n_lines ? r->lines[r->head_end].at.off : (uint32_t)r->body.n;
+	limit = r->head_end < r->n_lines ? r->lines[r->head_end].off : (uint32_t)r->body.n;
 	read_markings(r);
 	for (size_t i = 0; i < r->head_end; i++)
 		labels_of_line(r, &r->lines[i], &labels);
@@ -498,13 +521,8 @@ void telegram_read_head(struct reader *r)
 		read_field(r, &labels.v[i], i + 1 < labels.n ? labels.v[i + 1].off : limit, &end);
 	if (r->t->class_line.end > end)
 		end = r->t->class_line.end;
-	r->t->text_at.off = r->head_end < r->n_lines && (is_first_paragraph(r->lines[r->head_end].text) ||
-							 is_heading_of_text(r->lines[r->head_end].text))
-				    ? limit
-				    : end;
-	for (size_t i = 0; i < r->head_end && labels.n; i++) /* between the fields nothing should stand */
-		if (r->lines[i].text.n && r->lines[i].at.off >= end && r->lines[i].at.off < r->t->text_at.off &&
-		    !line_is_rule(r->lines[i].text) && !line_is_page(r->lines[i].text) &&
-		    !line_is_caption(r->lines[i].text))
-			r->t->unread++;
+	text_begins = r->head_end < r->n_lines && begins_text(line_text(r, &r->lines[r->head_end]));
+	r->t->text_at.off = text_begins ? limit : end;
+	if (labels.n)
+		count_unread(r, end);
 }

@@ -8,11 +8,6 @@
 
 enum { CLASS_LINE_MAX = 120, PAGE_DIGITS = 8, PAGE_NAME_MAX = 40 };
 
-bool line_is_blank(struct str line)
-{
-	return str_trim(line).n == 0;
-}
-
 bool line_is_rule(struct str line)
 {
 	line = str_trim(line);
@@ -139,43 +134,11 @@ static void artefact_add(struct reader *r, size_t off, size_t end)
 		*VEC_PUSH(r->a, &r->artefacts) = (struct span){(uint32_t)off, (uint32_t)end};
 }
 
-/* The eight digits of a page line cover one of every eight bytes: false says that there are none. */
-static bool may_have_page(struct str s)
+/* A page line that transmission ran into a line of text, or a caption. */
+static void artefacts_inline(struct reader *r, const struct span *l)
 {
-	for (size_t i = PAGE_DIGITS - 1; i < s.n; i += PAGE_DIGITS)
-		if (ascii_digit((unsigned char)s.p[i]))
-			return true;
-	return false;
-}
+	struct str s = str_sub(r->body, l->off, l->end);
 
-/* Where the caption stands next at or after from, the text's end when nowhere: its D is rarer than its other letters.
- */
-static size_t sipdis_next(struct str body, size_t from)
-{
-	const struct str word = STR("SIPDIS");
-	const size_t before = 3; /* letters before the D */
-
-	for (size_t i = from + before; i < body.n; i++) {
-		const char *d = memchr(body.p + i, 'D', body.n - i);
-
-		if (!d)
-			break;
-		i = (size_t)(d - body.p);
-		if (str_starts(str_sub(body, i - before, body.n), word))
-			return i - before;
-	}
-	return body.n;
-}
-
-/* A page line that transmission ran into a line of text, or a caption; *sipdis is where the next of those stands. */
-static void artefacts_inline(struct reader *r, const struct line *l, size_t *sipdis)
-{
-	struct str s = str_sub(r->body, l->at.off, l->at.end);
-
-	if (*sipdis < l->at.off)
-		*sipdis = sipdis_next(r->body, l->at.off);
-	if (*sipdis >= l->at.end && !may_have_page(s))
-		return;
 	for (size_t i = 0; i < s.n; i++) {
 		if (ascii_digit((unsigned char)s.p[i])) {
 			size_t digits = digits_at(s, i), n = digits == PAGE_DIGITS ? page_numbers_at(s, i) : 0;
@@ -183,39 +146,65 @@ static void artefacts_inline(struct reader *r, const struct line *l, size_t *sip
 			if (n) {
 				struct span p = page_line_around(s, i, n);
 
-				artefact_add(r, l->at.off + p.off, l->at.off + p.end);
+				artefact_add(r, l->off + p.off, l->off + p.end);
 			}
 			i += n ? n : digits - 1;
 		} else if (s.p[i] == 'S' && str_starts(str_sub(s, i, s.n), STR("SIPDIS"))) {
-			artefact_add(r, l->at.off + i, l->at.off + i + 6);
+			artefact_add(r, l->off + i, l->off + i + 6);
 			i += 5;
 		}
 	}
 }
 
-/* A first look at a trimmed line: neither rule nor page line, caption nor class line begins with small letters. */
-static bool may_be_artefact(struct str s)
+/*
+ * A first look at a line: neither rule nor page line, caption nor class line begins with small letters. Nearly every
+ * line is a sentence's, so it is the first four bytes at once that are asked; blanks before them change nothing.
+ */
+static bool may_be_artefact(const char *p, size_t n)
 {
-	for (size_t i = 0; i < s.n && i < 4; i++)
-		if (ascii_lower((unsigned char)s.p[i]))
-			return false;
-	return true;
+	const uint32_t top = 0x80808080u, low = ~top;
+	uint32_t four = 0, from_a, beyond_z;
+
+	memcpy(&four, p, n < sizeof(four) ? n : sizeof(four));
+	from_a = (four & low) + 0x01010101u * (0x80 - 'a');
+	beyond_z = (four & low) + 0x01010101u * (0x7f - 'z');
+	return !(from_a & ~beyond_z & ~four & top);
+}
+
+static bool is_artefact(struct str line)
+{
+	struct classification c;
+
+	return line_is_rule(line) || line_is_page(line) || line_is_caption(line) || line_is_class(line, &c);
+}
+
+/* Does a line begin with what a paragraph's number or mark does? */
+static bool is_opening(struct str line)
+{
+	size_t i = skip_blanks(line, 0);
+
+	return i < line.n && (ascii_digit((unsigned char)line.p[i]) || line.p[i] == '(' || line.p[i] == *"\u00b6");
 }
 
 void telegram_read_artefacts(struct reader *r)
 {
-	struct classification c;
-	size_t sipdis = sipdis_next(r->body, 0);
+	const offset_vec *suspects = &r->scan.suspects;
+	size_t next = 0;
 
 	for (size_t i = 0; i < r->n_lines; i++) {
-		const struct line *l = &r->lines[i];
+		const struct span *l = &r->lines[i];
+		struct str s = str_sub(r->body, l->off, l->end);
+		bool suspect = false;
 
-		if (!l->text.n)
+		if (!s.n)
 			continue;
-		if (may_be_artefact(l->text) && (line_is_rule(l->text) || line_is_page(l->text) ||
-						 line_is_caption(l->text) || line_is_class(l->text, &c)))
-			artefact_add(r, l->at.off, l->at.end);
-		else
-			artefacts_inline(r, l, &sipdis);
+		for (; next < suspects->n && suspects->v[next] < l->end; next++)
+			suspect = true;
+		if (!ascii_alpha((unsigned char)*s.p) && is_opening(s))
+			*VEC_PUSH(r->a, &r->openings) = (uint32_t)i;
+		if (may_be_artefact(s.p, s.n) && is_artefact(str_trim(s)))
+			artefact_add(r, l->off, l->end);
+		else if (suspect)
+			artefacts_inline(r, l);
 	}
 }
