@@ -9,6 +9,9 @@
 /* Is this name (canonical: upper case, no blanks) one under which the full release numbers cables? */
 bool post_is_known(const char *canonical);
 
+/* Is this word, letters only, a caption or a marking below the levels: SIPDIS, NOFORN, SENSITIVE? */
+bool class_is_caption(struct str word);
+
 /* "JAN" or "January", any case: 1..12; 0 when it is no month. */
 int month_of(struct str name);
 /* Two digits are 1966..2065, four stand for themselves; 0 for anything else. */

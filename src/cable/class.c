@@ -5,100 +5,136 @@
 
 #include <string.h>
 
-enum { MARKING_MAX = 200 };
+enum {
+	MARKING_MAX = 200,
+	MEANING_MAX = 15,   /* no word of a marking is longer */
+	SPELLED_MAX = 14,   /* CCONFIDENTIAL */
+	SPELLED_MIN = 5,    /* ECRET */
+	SPELLED_BYTES = 48, /* of a line may be a level's letters and the blanks between them */
+};
 
 struct word_meaning {
-	char word[16];
+	char word[MEANING_MAX];
+	uint8_t n;
 	enum class_level level;
 	unsigned captions;
 };
 
+#define WORD(text) text, sizeof(text) - 1
+
 /* Whole words of a marking. LIMITED OFFICIAL USE was what SBU is called today. */
 static const struct word_meaning meanings[] = {
-	{"C", LEVEL_CONFIDENTIAL, 0},
-	{"CNF", LEVEL_CONFIDENTIAL, CAPTION_NOFORN},
-	{"CONF", LEVEL_CONFIDENTIAL, 0},
-	{"CONFIDENTIAL", LEVEL_CONFIDENTIAL, 0},
-	{"EXDIS", LEVEL_UNKNOWN, CAPTION_EXDIS},
-	{"FGI", LEVEL_UNKNOWN, CAPTION_OTHER},
-	{"FOUO", LEVEL_SBU, 0},
-	{"LIMDIS", LEVEL_UNKNOWN, CAPTION_LIMDIS},
-	{"LOU", LEVEL_SBU, 0},
-	{"NF", LEVEL_UNKNOWN, CAPTION_NOFORN},
-	{"NODIS", LEVEL_UNKNOWN, CAPTION_NODIS},
-	{"NOFORN", LEVEL_UNKNOWN, CAPTION_NOFORN},
-	{"NOTAL", LEVEL_UNKNOWN, CAPTION_NOTAL},
-	{"ORCON", LEVEL_UNKNOWN, CAPTION_OTHER},
-	{"REL", LEVEL_UNKNOWN, CAPTION_REL},
-	{"S", LEVEL_SECRET, 0},
-	{"SBU", LEVEL_SBU, 0},
-	{"SECRET", LEVEL_SECRET, 0},
-	{"SENSITIVE", LEVEL_SBU, 0},
-	{"SIPDIS", LEVEL_UNKNOWN, CAPTION_SIPDIS},
-	{"SNF", LEVEL_SECRET, CAPTION_NOFORN},
-	{"STADIS", LEVEL_UNKNOWN, CAPTION_STADIS},
-	{"TS", LEVEL_TOP_SECRET, 0},
-	{"TOP", LEVEL_UNKNOWN, 0},
-	{"U", LEVEL_UNCLASSIFIED, 0},
-	{"UNCLAS", LEVEL_UNCLASSIFIED, 0},
-	{"UNCLASSIFIED", LEVEL_UNCLASSIFIED, 0},
+	{WORD("C"), LEVEL_CONFIDENTIAL, 0},
+	{WORD("CNF"), LEVEL_CONFIDENTIAL, CAPTION_NOFORN},
+	{WORD("CONF"), LEVEL_CONFIDENTIAL, 0},
+	{WORD("CONFIDENTIAL"), LEVEL_CONFIDENTIAL, 0},
+	{WORD("EXDIS"), LEVEL_UNKNOWN, CAPTION_EXDIS},
+	{WORD("FGI"), LEVEL_UNKNOWN, CAPTION_OTHER},
+	{WORD("FOUO"), LEVEL_SBU, 0},
+	{WORD("LIMDIS"), LEVEL_UNKNOWN, CAPTION_LIMDIS},
+	{WORD("LOU"), LEVEL_SBU, 0},
+	{WORD("NF"), LEVEL_UNKNOWN, CAPTION_NOFORN},
+	{WORD("NODIS"), LEVEL_UNKNOWN, CAPTION_NODIS},
+	{WORD("NOFORN"), LEVEL_UNKNOWN, CAPTION_NOFORN},
+	{WORD("NOTAL"), LEVEL_UNKNOWN, CAPTION_NOTAL},
+	{WORD("ORCON"), LEVEL_UNKNOWN, CAPTION_OTHER},
+	{WORD("REL"), LEVEL_UNKNOWN, CAPTION_REL},
+	{WORD("S"), LEVEL_SECRET, 0},
+	{WORD("SBU"), LEVEL_SBU, 0},
+	{WORD("SECRET"), LEVEL_SECRET, 0},
+	{WORD("SENSITIVE"), LEVEL_SBU, 0},
+	{WORD("SIPDIS"), LEVEL_UNKNOWN, CAPTION_SIPDIS},
+	{WORD("SNF"), LEVEL_SECRET, CAPTION_NOFORN},
+	{WORD("STADIS"), LEVEL_UNKNOWN, CAPTION_STADIS},
+	{WORD("TS"), LEVEL_TOP_SECRET, 0},
+	{WORD("TOP"), LEVEL_UNKNOWN, 0},
+	{WORD("U"), LEVEL_UNCLASSIFIED, 0},
+	{WORD("UNCLAS"), LEVEL_UNCLASSIFIED, 0},
+	{WORD("UNCLASSIFIED"), LEVEL_UNCLASSIFIED, 0},
 };
 
+/* Length and first letter tell nearly all words from each other. */
 static const struct word_meaning *meaning_of(struct str w)
 {
 	int first = w.n ? ascii_toupper((unsigned char)*w.p) : 0;
 
-	for (size_t i = 0; i < sizeof(meanings) / sizeof(*meanings); i++)
-		if (first == *meanings[i].word && str_ieq(w, str_of(meanings[i].word)))
-			return &meanings[i];
+	if (w.n >= MEANING_MAX)
+		return NULL;
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(*meanings); i++) {
+		const struct word_meaning *m = &meanings[i];
+
+		if (first == *m->word && w.n == m->n && str_ieq(w, (struct str){m->word, m->n}))
+			return m;
+	}
 	return NULL;
+}
+
+bool class_is_caption(struct str word)
+{
+	const struct word_meaning *m = meaning_of(word);
+
+	return m ? m->captions || m->level == LEVEL_SBU : str_ieq(word, STR("LIMITED"));
+}
+
+struct spelling {
+	char letters[SPELLED_MAX];
+	uint8_t n;
+	enum class_level level;
+};
+
+static const struct spelling spellings[] = {
+	{WORD("TOPSECRET"), LEVEL_TOP_SECRET},
+	{WORD("CONFIDENTIAL"), LEVEL_CONFIDENTIAL},
+	{WORD("CCONFIDENTIAL"), LEVEL_CONFIDENTIAL},
+	{WORD("ONFIDENTIAL"), LEVEL_CONFIDENTIAL},
+	{WORD("CONFIDENTAL"), LEVEL_CONFIDENTIAL},
+	{WORD("CONFIDENIAL"), LEVEL_CONFIDENTIAL},
+	{WORD("CONFIDENTIA"), LEVEL_CONFIDENTIAL},
+	{WORD("SECRET"), LEVEL_SECRET},
+	{WORD("SSECRET"), LEVEL_SECRET},
+	{WORD("ECRET"), LEVEL_SECRET},
+	{WORD("SECRE"), LEVEL_SECRET},
+	{WORD("UNCLASSIFIED"), LEVEL_UNCLASSIFIED},
+	{WORD("UNCLAS"), LEVEL_UNCLASSIFIED},
+};
+
+static enum class_level level_spelled(const char *letters, size_t n)
+{
+	for (size_t k = 0; k < sizeof(spellings) / sizeof(*spellings); k++)
+		if (n == spellings[k].n && !memcmp(letters, spellings[k].letters, n))
+			return spellings[k].level;
+	return LEVEL_UNKNOWN;
 }
 
 /*
  * Letters only, run together: "C O N F I D E N T I A L", "SS E C R E T" and "E C R E T" are told by what they contain,
- * because blanks and doubled or lost letters are what transmission does to them. *rest: how many letters follow.
+ * because blanks and doubled or lost letters are what transmission does to them. The longest that ends with a word
+ * counts; *end is behind it.
  */
 static enum class_level spaced_level(struct str s, size_t *end)
 {
-	static const struct {
-		char letters[16];
-		enum class_level level;
-	} spelled[] = {
-		{"TOPSECRET", LEVEL_TOP_SECRET},
-		{"CONFIDENTIAL", LEVEL_CONFIDENTIAL},
-		{"CCONFIDENTIAL", LEVEL_CONFIDENTIAL},
-		{"ONFIDENTIAL", LEVEL_CONFIDENTIAL},
-		{"CONFIDENTAL", LEVEL_CONFIDENTIAL},
-		{"CONFIDENIAL", LEVEL_CONFIDENTIAL},
-		{"CONFIDENTIA", LEVEL_CONFIDENTIAL},
-		{"SECRET", LEVEL_SECRET},
-		{"SSECRET", LEVEL_SECRET},
-		{"ECRET", LEVEL_SECRET},
-		{"SECRE", LEVEL_SECRET},
-		{"UNCLASSIFIED", LEVEL_UNCLASSIFIED},
-		{"UNCLAS", LEVEL_UNCLASSIFIED},
-	};
 	enum class_level best = LEVEL_UNKNOWN;
-	char letters[24];
-	size_t n = 0, longest = 0;
+	char letters[SPELLED_MAX];
+	size_t n = 0;
 
-	for (size_t i = 0; i < s.n && n < sizeof(letters) && i < 48; i++) {
+	for (size_t i = 0; i < s.n && n < sizeof(letters) && i < SPELLED_BYTES; i++) {
 		int c = (unsigned char)s.p[i];
+		enum class_level level;
 
 		if (ascii_space(c))
 			continue;
 		if (!ascii_alpha(c))
 			break;
 		letters[n++] = (char)ascii_toupper(c);
-		if (i + 1 < s.n && ascii_alpha((unsigned char)s.p[i + 1]))
+		if (n == 1 && !memchr("CEOSTU", *letters, 6))
+			break;
+		if (n < SPELLED_MIN || (i + 1 < s.n && ascii_alpha((unsigned char)s.p[i + 1])))
 			continue;
-		for (size_t k = 0; k < sizeof(spelled) / sizeof(*spelled); k++)
-			if (n < sizeof(spelled[k].letters) && !spelled[k].letters[n] && n > longest &&
-			    !memcmp(letters, spelled[k].letters, n)) {
-				longest = n;
-				best = spelled[k].level;
-				*end = i + 1;
-			}
+		level = level_spelled(letters, n);
+		if (level != LEVEL_UNKNOWN) {
+			best = level;
+			*end = i + 1;
+		}
 	}
 	return best;
 }
@@ -169,7 +205,7 @@ bool class_parse(struct str s, struct classification *out)
 		s = str_sub(s, 1, s.n);
 	while (s.n && (s.p[s.n - 1] == ')' || s.p[s.n - 1] == ']' || s.p[s.n - 1] == '.'))
 		s = str_sub(s, 0, s.n - 1);
-	if (str_find(s, STR("."), 0) != SIZE_MAX)
+	if (s.n && memchr(s.p, '.', s.n))
 		return false; /* "U.S." */
 	c.level = spaced_level(s, &end);
 	mark = c.level == LEVEL_UNKNOWN;

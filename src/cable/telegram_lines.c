@@ -6,13 +6,19 @@
 
 #include <string.h>
 
-enum { CLASS_LINE_MAX = 120, PAGE_DIGITS = 8, PAGE_NAME_MAX = 40 };
+enum {
+	CLASS_LINE_MAX = 120,
+	CAPTION_LINE_MAX = 60,
+	PAGE_DIGITS = 8,
+	PAGE_NAME_MAX = 40,
+	PAGE_LINE_MIN = 16, /* 00005388002OF003 with no blank where there must be one */
+};
 
 bool line_is_rule(struct str line)
 {
 	line = str_trim(line);
 	for (size_t i = 0; i < line.n; i++)
-		if (!strchr("-=_*.~ ", line.p[i]))
+		if (!memchr("-=_*.~ ", line.p[i], sizeof("-=_*.~ "))) /* NUL, too */
 			return false;
 	return line.n >= 3;
 }
@@ -69,7 +75,7 @@ static struct span page_line_around(struct str s, size_t i, size_t n)
 bool line_is_page(struct str line)
 {
 	line = str_trim(line);
-	if (!line.n || !ascii_digit((unsigned char)line.p[line.n - 1]))
+	if (line.n < PAGE_LINE_MIN || digits_at(line, line.n - 3) != 3)
 		return false;
 	for (size_t i = 0; i < line.n && i < PAGE_NAME_MAX; i++) {
 		size_t n = ascii_digit((unsigned char)line.p[i]) ? page_numbers_at(line, i) : 0;
@@ -82,26 +88,22 @@ bool line_is_page(struct str line)
 
 bool line_is_caption(struct str line)
 {
-	struct classification c;
 	bool any = false;
 
 	line = str_trim(line);
-	if (!line.n || line.n > 60)
+	if (line.n > CAPTION_LINE_MAX)
 		return false;
 	for (size_t i = 0; i < line.n; i++)
 		if (ascii_lower((unsigned char)line.p[i]) || ascii_digit((unsigned char)line.p[i]))
 			return false;
-	while (line.n) {
-		size_t n = 0;
+	for (size_t i = 0; i < line.n; i++) {
+		size_t from = i;
 
-		while (n < line.n && ascii_alpha((unsigned char)line.p[n]))
-			n++;
-		if (n) {
-			if (!class_parse(str_sub(line, 0, n), &c) || (!c.captions && c.level != LEVEL_SBU))
-				return false;
-			any = true;
-		}
-		line = str_sub(line, n ? n : 1, line.n);
+		while (i < line.n && ascii_alpha((unsigned char)line.p[i]))
+			i++;
+		if (i > from && !class_is_caption(str_sub(line, from, i)))
+			return false;
+		any |= i > from;
 	}
 	return any;
 }
@@ -118,7 +120,7 @@ bool line_is_class(struct str line, struct classification *class)
 	if (!line.n || line.n > CLASS_LINE_MAX || !memchr("CSUTEOL", *line.p, 7) || (line.n > 2 && line.p[1] == '.'))
 		return false;
 	for (size_t i = 0; i < line.n; i++)
-		if (ascii_lower((unsigned char)line.p[i]) || memchr(",:;", line.p[i], 3))
+		if (ascii_lower((unsigned char)line.p[i]) || line.p[i] == ',' || line.p[i] == ':' || line.p[i] == ';')
 			return false;
 	if (!class_parse(line, &c) || c.level == LEVEL_UNKNOWN)
 		return false;
