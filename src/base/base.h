@@ -21,7 +21,11 @@ struct str {
 };
 
 #define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
-#define STR_ARG(s)   (int)(s).n, (s).p /* for "%.*s" */
+#define STR_INIT(literal)                                                                                              \
+	{                                                                                                              \
+		(literal), sizeof(literal) - 1                                                                         \
+	}                            /* in a table: a compound literal is no constant there */
+#define STR_ARG(s) (int)(s).n, (s).p /* for "%.*s" */
 
 struct str str_of(const char *cstr);                      /* NULL gives the empty string */
 struct str str_sub(struct str s, size_t from, size_t to); /* clamped to s */

@@ -72,19 +72,22 @@ size_t str_find(struct str s, struct str needle, size_t from)
 		return SIZE_MAX;
 	if (!needle.n)
 		return from;
-	hit = memmem(s.p + from, s.n - from, needle.p, needle.n);
+	hit = needle.n == 1 ? memchr(s.p + from, *needle.p, s.n - from)
+			    : memmem(s.p + from, s.n - from, needle.p, needle.n);
 	return hit ? (size_t)(hit - s.p) : SIZE_MAX;
 }
 
 /* The place of the letter of needle that is rarest in English: there a search stops least often in vain. */
 static size_t rarest_letter(struct str needle)
 {
-	static const char by_frequency[] = " etaoinsrhldcumfpgwybvkxjqz";
+	/* of a to z; 0 is a blank's, the highest that of all that is no letter */
+	static const uint8_t ranks[26] = {3, 20, 12, 11, 1, 15, 17, 9,  5,  24, 22, 10, 14,
+					  6, 4,  16, 25, 8, 7,  2,  13, 21, 18, 23, 19, 26};
 	size_t best = 0, best_rank = 0;
 
 	for (size_t i = 0; i < needle.n; i++) {
-		const char *at = strchr(by_frequency, ascii_tolower((unsigned char)needle.p[i]));
-		size_t rank = at && *at ? (size_t)(at - by_frequency) : sizeof(by_frequency);
+		int c = ascii_tolower((unsigned char)needle.p[i]);
+		size_t rank = ascii_lower(c) ? ranks[c - 'a'] : c == ' ' ? 0 : sizeof(ranks) + 2;
 
 		if (rank > best_rank) {
 			best = i;

@@ -20,21 +20,21 @@ struct found_label {
 typedef VEC(struct found_label) label_vec;
 
 struct spelling {
-	const char *word;
+	struct str word;
 	enum label label;
 	bool bare; /* at the beginning of a line it needs no colon */
 };
 
 /* Longer ones before those they begin with. */
 static const struct spelling spellings[] = {
-	{"E.O.", LABEL_EO, true},           {"EO", LABEL_EO, true},
-	{"TAGS", LABEL_TAGS, true},         {"TAG", LABEL_TAGS, false},
-	{"SUBJECT", LABEL_SUBJECT, false},  {"SUBJ", LABEL_SUBJECT, false},
-	{"REFERENCES", LABEL_REF, false},   {"REFERENCE", LABEL_REF, false},
-	{"REFTELS", LABEL_REF, false},      {"REFTEL", LABEL_REF, false},
-	{"REF(S)", LABEL_REF, false},       {"REFS", LABEL_REF, true},
-	{"REF", LABEL_REF, true},           {"CLASSIFIED BY", LABEL_CLASSIFIED, true},
-	{"DERIVED FROM", LABEL_END, false}, {"DECLASSIFY ON", LABEL_END, false},
+	{STR_INIT("E.O."), LABEL_EO, true},           {STR_INIT("EO"), LABEL_EO, true},
+	{STR_INIT("TAGS"), LABEL_TAGS, true},         {STR_INIT("TAG"), LABEL_TAGS, false},
+	{STR_INIT("SUBJECT"), LABEL_SUBJECT, false},  {STR_INIT("SUBJ"), LABEL_SUBJECT, false},
+	{STR_INIT("REFERENCES"), LABEL_REF, false},   {STR_INIT("REFERENCE"), LABEL_REF, false},
+	{STR_INIT("REFTELS"), LABEL_REF, false},      {STR_INIT("REFTEL"), LABEL_REF, false},
+	{STR_INIT("REF(S)"), LABEL_REF, false},       {STR_INIT("REFS"), LABEL_REF, true},
+	{STR_INIT("REF"), LABEL_REF, true},           {STR_INIT("CLASSIFIED BY"), LABEL_CLASSIFIED, true},
+	{STR_INIT("DERIVED FROM"), LABEL_END, false}, {STR_INIT("DECLASSIFY ON"), LABEL_END, false},
 };
 
 /* ---- labels ------------------------------------------------------------------------------------------------------ */
@@ -48,21 +48,14 @@ static bool has_digit_soon(struct str s, size_t i)
 }
 
 /* This is asked at every byte of the head. Inside a line only "Classified by" may stand in small letters. */
-static bool may_begin_label(int c, bool line_start)
+static inline bool may_begin_label(int c, bool line_start)
 {
-	if (ascii_lower(c) && !line_start)
-		return c == 'c';
-	switch (ascii_toupper(c)) {
-	case 'C':
-	case 'D':
-	case 'E':
-	case 'R':
-	case 'S':
-	case 'T':
-		return true;
-	default:
-		return false;
-	}
+	const uint32_t initials = 1u << ('C' - 'A') | 1u << ('D' - 'A') | 1u << ('E' - 'A') | 1u << ('R' - 'A') |
+				  1u << ('S' - 'A') | 1u << ('T' - 'A');
+
+	if (line_start)
+		c = ascii_toupper(c);
+	return ascii_upper(c) ? initials >> (c - 'A') & 1 : c == 'c';
 }
 
 /* Is a label's word at s[i]? Behind it a colon must stand, or, at the beginning of a line, a blank. */
@@ -70,16 +63,13 @@ static bool label_at(struct str s, size_t i, bool line_start, struct found_label
 {
 	int first = ascii_toupper((unsigned char)s.p[i]);
 
-	if (!may_begin_label((unsigned char)s.p[i], line_start))
-		return false;
 	for (size_t k = 0; k < sizeof(spellings) / sizeof(*spellings); k++) {
-		if (first != *spellings[k].word)
-			continue;
-
-		struct str w = str_of(spellings[k].word), rest = str_sub(s, i, s.n);
+		struct str w = spellings[k].word, rest = str_sub(s, i, s.n);
 		size_t end = i + w.n;
 		bool eo = spellings[k].label == LABEL_EO;
 
+		if (first != *w.p)
+			continue;
 		if (!(line_start || spellings[k].label == LABEL_CLASSIFIED ? str_istarts(rest, w)
 									   : str_starts(rest, w)))
 			continue;
@@ -123,6 +113,15 @@ static size_t skip_mark(struct str s)
 	return i;
 }
 
+/* Only "REF:" may be glued to the word before it. */
+static bool is_glued(struct str s, size_t i)
+{
+	struct str rest = str_sub(s, i, s.n);
+
+	return ascii_alnum((unsigned char)s.p[i - 1]) && !str_starts(rest, STR("REF:")) &&
+	       !str_starts(rest, STR("REFS:"));
+}
+
 static void labels_of_line(struct reader *r, const struct span *l, label_vec *out)
 {
 	struct str s = str_sub(r->body, 0, l->end);
@@ -130,14 +129,11 @@ static void labels_of_line(struct reader *r, const struct span *l, label_vec *ou
 	struct found_label f;
 
 	for (size_t i = start; i < l->end; i++) {
-		int before = i > l->off ? (unsigned char)s.p[i - 1] : ' ';
-		bool glued = ascii_alnum(before) && (s.p[i] != 'R' || (!str_starts(str_sub(s, i, s.n), STR("REF:")) &&
-								       !str_starts(str_sub(s, i, s.n), STR("REFS:"))));
-
-		if (!glued && label_at(s, i, i == start, &f)) {
-			*VEC_PUSH(r->a, out) = f;
-			i = f.value > i ? f.value - 1 : i;
-		}
+		if (!may_begin_label((unsigned char)s.p[i], i == start) || (i > l->off && is_glued(s, i)) ||
+		    !label_at(s, i, i == start, &f))
+			continue;
+		*VEC_PUSH(r->a, out) = f;
+		i = f.value > i ? f.value - 1 : i;
 	}
 }
 
@@ -167,6 +163,10 @@ static bool is_heading_of_text(struct str line)
 
 static bool begins_text(struct str line)
 {
+	int c = line.n ? ascii_toupper((unsigned char)*line.p) : 0;
+
+	if (c != '1' && c != 'S' && c != 'B' && c != (unsigned char)*"\u00b6")
+		return false; /* nearly every line */
 	return is_first_paragraph(line) || is_heading_of_text(line);
 }
 
@@ -218,21 +218,21 @@ static uint32_t value_end(const struct reader *r, uint32_t off, uint32_t limit)
 /* Lines joined by one blank, artefacts among them left out. */
 static struct str joined(struct reader *r, uint32_t off, uint32_t end)
 {
-	struct str rest = str_sub(r->body, off, end), line, out;
-	struct buf b = {0};
+	struct str rest = str_sub(r->body, off, end), line;
+	char *out = arena_alloc(r->a, rest.n + 1);
 	struct classification c;
+	size_t n = 0;
 
 	while (str_line(&rest, &line)) {
 		line = str_trim(line);
 		if (!line.n || line_is_page(line) || line_is_caption(line) || line_is_class(line, &c))
 			continue;
-		if (b.n)
-			buf_putc(&b, ' ');
-		buf_str(&b, line);
+		if (n)
+			out[n++] = ' ';
+		memcpy(out + n, line.p, line.n);
+		n += line.n;
 	}
-	out = arena_str(r->a, buf_view(&b));
-	buf_free(&b);
-	return out;
+	return (struct str){out, n};
 }
 
 static void read_subject(struct reader *r, uint32_t off, uint32_t limit)
@@ -248,36 +248,47 @@ static void read_subject(struct reader *r, uint32_t off, uint32_t limit)
 	r->t->subject_at = (struct span){off, end};
 }
 
-static void tag_add(struct reader *r, struct str w)
+static void tag_add(struct telegram *t, size_t most, struct str w, struct arena *a)
 {
-	struct telegram *t = r->t;
 	char *upper;
 
 	while (w.n && !ascii_alnum((unsigned char)*w.p))
 		w = str_sub(w, 1, w.n);
 	while (w.n && !ascii_alnum((unsigned char)w.p[w.n - 1]))
 		w = str_sub(w, 0, w.n - 1);
-	if (!w.n || t->n_tags >= TAGS_MAX)
+	if (!w.n || t->n_tags >= most)
 		return;
-	upper = arena_dup(r->a, w);
-	for (char *p = upper; *p; p++)
-		*p = (char)ascii_toupper((unsigned char)*p);
 	for (size_t i = 0; i < t->n_tags; i++)
-		if (str_eq(t->tags[i], str_of(upper)))
+		if (str_ieq(t->tags[i], w))
 			return;
-	t->tags[t->n_tags++] = str_of(upper);
+	upper = arena_dup(a, w);
+	for (size_t i = 0; i < w.n; i++)
+		upper[i] = (char)ascii_toupper((unsigned char)upper[i]);
+	t->tags[t->n_tags++] = (struct str){upper, w.n};
 }
 
+static bool parts_tags(int c)
+{
+	return c == ' ' || c == ',' || c == ';' || c == '/' || c == '\t' || c == '\0';
+}
+
+/* A second list is rare, and goes on with the first one. */
 static void read_tags(struct reader *r, uint32_t off, uint32_t limit)
 {
-	struct str s = joined(r, off, value_end(r, off, limit));
-	size_t from = 0;
+	struct str s = joined(r, off, value_end(r, off, limit)), *tags;
+	size_t from = 0, most = r->t->n_tags + 1;
 
-	if (!r->t->tags)
-		r->t->tags = arena_new(r->a, struct str, TAGS_MAX);
+	for (size_t i = 0; i < s.n; i++)
+		most += parts_tags((unsigned char)s.p[i]);
+	if (most > TAGS_MAX)
+		most = TAGS_MAX;
+	tags = arena_new(r->a, struct str, most);
+	if (r->t->n_tags)
+		memcpy(tags, r->t->tags, r->t->n_tags * sizeof(*tags));
+	r->t->tags = tags;
 	for (size_t i = 0; i <= s.n; i++)
-		if (i == s.n || strchr(" ,;/\t", s.p[i])) {
-			tag_add(r, str_sub(s, from, i));
+		if (i == s.n || parts_tags((unsigned char)s.p[i])) {
+			tag_add(r->t, most, str_sub(s, from, i), r->a);
 			from = i + 1;
 		}
 }
@@ -500,9 +511,9 @@ static void count_unread(struct reader *r, uint32_t end)
 	for (size_t i = 0; i < r->head_end; i++) {
 		struct str text = line_text(r, &r->lines[i]);
 
-		if (text.n && r->lines[i].off >= end && r->lines[i].off < r->t->text_at.off && !line_is_rule(text) &&
-		    !line_is_page(text) && !line_is_caption(text))
-			r->t->unread++;
+		if (r->lines[i].off < end || r->lines[i].off >= r->t->text_at.off)
+			continue;
+		r->t->unread += text.n && !line_is_rule(text) && !line_is_page(text) && !line_is_caption(text);
 	}
 }
 

@@ -93,14 +93,13 @@ bool line_is_caption(struct str line)
 	line = str_trim(line);
 	if (line.n > CAPTION_LINE_MAX)
 		return false;
-	for (size_t i = 0; i < line.n; i++)
-		if (ascii_lower((unsigned char)line.p[i]) || ascii_digit((unsigned char)line.p[i]))
-			return false;
 	for (size_t i = 0; i < line.n; i++) {
 		size_t from = i;
 
-		while (i < line.n && ascii_alpha((unsigned char)line.p[i]))
+		while (i < line.n && ascii_upper((unsigned char)line.p[i]))
 			i++;
+		if (i < line.n && (ascii_lower((unsigned char)line.p[i]) || ascii_digit((unsigned char)line.p[i])))
+			return false;
 		if (i > from && !class_is_caption(str_sub(line, from, i)))
 			return false;
 		any |= i > from;
