@@ -53,12 +53,32 @@ static const struct word_meaning meanings[] = {
 	{WORD("UNCLASSIFIED"), LEVEL_UNCLASSIFIED, 0},
 };
 
+/* The letters that words of a marking begin with. */
+static bool begins_marking(int c)
+{
+	switch (c) {
+	case 'C':
+	case 'E':
+	case 'F':
+	case 'L':
+	case 'N':
+	case 'O':
+	case 'R':
+	case 'S':
+	case 'T':
+	case 'U':
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Length and first letter tell nearly all words from each other. */
 static const struct word_meaning *meaning_of(struct str w)
 {
 	int first = w.n ? ascii_toupper((unsigned char)*w.p) : 0;
 
-	if (w.n >= MEANING_MAX)
+	if (w.n >= MEANING_MAX || !begins_marking(first))
 		return NULL;
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(*meanings); i++) {
 		const struct word_meaning *m = &meanings[i];

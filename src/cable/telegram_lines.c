@@ -158,18 +158,20 @@ static void artefacts_inline(struct reader *r, const struct span *l)
 }
 
 /*
- * A first look at a line: neither rule nor page line, caption nor class line begins with small letters. Nearly every
- * line is a sentence's, so it is the first four bytes at once that are asked; blanks before them change nothing.
+ * Neither rule nor page line, caption nor class line begins with a small letter among its first four bytes, and nearly
+ * every other line does. Blanks before them change nothing.
  */
-static bool may_be_artefact(const char *p, size_t n)
+static inline bool begins_small(struct str line)
 {
-	const uint32_t top = 0x80808080u, low = ~top;
-	uint32_t four = 0, from_a, beyond_z;
+	const uint32_t ones = 0x01010101u, top = 0x80808080u;
+	uint32_t four, from_a, beyond_z;
 
-	memcpy(&four, p, n < sizeof(four) ? n : sizeof(four));
-	from_a = (four & low) + 0x01010101u * (0x80 - 'a');
-	beyond_z = (four & low) + 0x01010101u * (0x7f - 'z');
-	return !(from_a & ~beyond_z & ~four & top);
+	if (line.n < sizeof(four))
+		return false;
+	memcpy(&four, line.p, sizeof(four));
+	from_a = (four & ~top) + ones * (0x80 - 'a');
+	beyond_z = (four & ~top) + ones * (0x7f - 'z');
+	return from_a & ~beyond_z & ~four & top;
 }
 
 static bool is_artefact(struct str line)
@@ -195,15 +197,15 @@ void telegram_read_artefacts(struct reader *r)
 	for (size_t i = 0; i < r->n_lines; i++) {
 		const struct span *l = &r->lines[i];
 		struct str s = str_sub(r->body, l->off, l->end);
-		bool suspect = false;
+		bool suspect = false, small = begins_small(s);
 
-		if (!s.n)
-			continue;
 		for (; next < suspects->n && suspects->v[next] < l->end; next++)
 			suspect = true;
-		if (!ascii_alpha((unsigned char)*s.p) && is_opening(s))
+		if (!s.n || (small && !suspect && ascii_alpha((unsigned char)*s.p)))
+			continue;
+		if (is_opening(s))
 			*VEC_PUSH(r->a, &r->openings) = (uint32_t)i;
-		if (may_be_artefact(s.p, s.n) && is_artefact(str_trim(s)))
+		if (!small && is_artefact(str_trim(s)))
 			artefact_add(r, l->off, l->end);
 		else if (suspect)
 			artefacts_inline(r, l);
