@@ -27,12 +27,29 @@ struct str {
 	}                            /* in a table: a compound literal is no constant there */
 #define STR_ARG(s) (int)(s).n, (s).p /* for "%.*s" */
 
-struct str str_of(const char *cstr);                      /* NULL gives the empty string */
-struct str str_sub(struct str s, size_t from, size_t to); /* clamped to s */
-struct str str_trim(struct str s);                        /* ASCII blanks off both ends */
-bool str_eq(struct str a, struct str b);
+/* Here and not in str.c because every parser takes its input apart with them, and most prefixes are literals. */
+static inline struct str str_sub(struct str s, size_t from, size_t to) /* clamped to s */
+{
+	if (to > s.n)
+		to = s.n;
+	if (from > to)
+		from = to;
+	return s.p ? (struct str){s.p + from, to - from} : STR("");
+}
+
+static inline bool str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (!a.n || !__builtin_memcmp(a.p, b.p, a.n));
+}
+
+static inline bool str_starts(struct str s, struct str prefix)
+{
+	return s.n >= prefix.n && (!prefix.n || !__builtin_memcmp(s.p, prefix.p, prefix.n));
+}
+
+struct str str_of(const char *cstr);      /* NULL gives the empty string */
+struct str str_trim(struct str s);        /* ASCII blanks off both ends */
 bool str_ieq(struct str a, struct str b); /* ASCII case ignored */
-bool str_starts(struct str s, struct str prefix);
 bool str_istarts(struct str s, struct str prefix);
 int str_cmp(struct str a, struct str b);
 /* First occurrence of needle in s at or after from; SIZE_MAX when there is none. str_ifind ignores ASCII case. */

@@ -10,15 +10,6 @@ struct str str_of(const char *cstr)
 	return cstr ? (struct str){cstr, strlen(cstr)} : STR("");
 }
 
-struct str str_sub(struct str s, size_t from, size_t to)
-{
-	if (to > s.n)
-		to = s.n;
-	if (from > to)
-		from = to;
-	return s.p ? (struct str){s.p + from, to - from} : STR("");
-}
-
 struct str str_trim(struct str s)
 {
 	while (s.n && ascii_space((unsigned char)s.p[s.n - 1]))
@@ -26,11 +17,6 @@ struct str str_trim(struct str s)
 	while (s.n && ascii_space((unsigned char)*s.p))
 		s.p++, s.n--;
 	return s;
-}
-
-bool str_eq(struct str a, struct str b)
-{
-	return a.n == b.n && (!a.n || !memcmp(a.p, b.p, a.n));
 }
 
 static bool same_ignoring_case(const char *a, const char *b, size_t n)
@@ -44,11 +30,6 @@ static bool same_ignoring_case(const char *a, const char *b, size_t n)
 bool str_ieq(struct str a, struct str b)
 {
 	return a.n == b.n && same_ignoring_case(a.p, b.p, a.n);
-}
-
-bool str_starts(struct str s, struct str prefix)
-{
-	return s.n >= prefix.n && str_eq(str_sub(s, 0, prefix.n), prefix);
 }
 
 bool str_istarts(struct str s, struct str prefix)

@@ -40,9 +40,9 @@ struct reader {
 	struct body_scan scan;
 	const struct span *lines; /* the scan's */
 	size_t n_lines;
-	size_t head_end; /* first line behind the head's fields */
-	span_vec artefacts;
-	offset_vec openings; /* the lines that begin, but for blanks, with a digit, a pilcrow or a bracket */
+	size_t head_end;             /* first line behind the head's fields */
+	span_vec artefacts, numbers; /* numbers and marks of paragraphs, which are artefacts too, in order */
+	offset_vec openings;         /* the lines that begin, but for blanks, with a digit, a pilcrow or a bracket */
 };
 
 /* A line of the body, trimmed. */

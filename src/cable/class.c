@@ -214,6 +214,25 @@ static bool read_words(struct str s, struct classification *c, bool mark)
 	return any;
 }
 
+/* "C", "SBU": nearly every mark of a paragraph is one short word. */
+static bool short_word_parse(struct str word, struct classification *out)
+{
+	const struct word_meaning *m = meaning_of(word);
+
+	if (!m || (m->level == LEVEL_UNKNOWN && !m->captions))
+		return false;
+	*out = (struct classification){m->level, m->captions};
+	return true;
+}
+
+static bool is_short_word(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_alpha((unsigned char)s.p[i]))
+			return false;
+	return s.n > 0 && s.n < SPELLED_MIN;
+}
+
 bool class_parse(struct str s, struct classification *out)
 {
 	struct classification c = {0};
@@ -225,6 +244,8 @@ bool class_parse(struct str s, struct classification *out)
 		s = str_sub(s, 1, s.n);
 	while (s.n && (s.p[s.n - 1] == ')' || s.p[s.n - 1] == ']' || s.p[s.n - 1] == '.'))
 		s = str_sub(s, 0, s.n - 1);
+	if (s.n < SPELLED_MIN && is_short_word(s))
+		return short_word_parse(s, out);
 	if (s.n && memchr(s.p, '.', s.n))
 		return false; /* "U.S." */
 	c.level = spaced_level(s, &end);

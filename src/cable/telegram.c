@@ -16,23 +16,36 @@ static int by_off(const void *x, const void *y)
 	return a->off != b->off ? (a->off > b->off) - (a->off < b->off) : (a->end > b->end) - (a->end < b->end);
 }
 
+/* Nearly always they are in order already: those of a line may not be. */
+static void spans_sort(span_vec *v)
+{
+	for (size_t i = 1; i < v->n; i++)
+		if (by_off(&v->v[i - 1], &v->v[i]) > 0) {
+			qsort(v->v, v->n, sizeof(*v->v), by_off);
+			return;
+		}
+}
+
 /* Sorted, and what overlaps is one. */
 static void artefacts_settle(struct reader *r)
 {
-	span_vec *v = &r->artefacts;
+	span_vec *x = &r->artefacts, *y = &r->numbers;
+	struct span *out = arena_new(r->a, struct span, x->n + y->n);
 	size_t n = 0;
 
-	if (v->n)
-		qsort(v->v, v->n, sizeof(*v->v), by_off);
-	for (size_t i = 0; i < v->n; i++) {
-		if (n && v->v[i].off < v->v[n - 1].end) {
-			if (v->v[i].end > v->v[n - 1].end)
-				v->v[n - 1].end = v->v[i].end;
+	spans_sort(x);
+	for (size_t i = 0, k = 0; i < x->n || k < y->n;) {
+		bool first = k == y->n || (i < x->n && by_off(&x->v[i], &y->v[k]) <= 0);
+		struct span s = first ? x->v[i++] : y->v[k++];
+
+		if (n && s.off < out[n - 1].end) {
+			if (s.end > out[n - 1].end)
+				out[n - 1].end = s.end;
 		} else {
-			v->v[n++] = v->v[i];
+			out[n++] = s;
 		}
 	}
-	r->t->artefacts = (struct spans){v->v, n};
+	r->t->artefacts = (struct spans){out, n};
 }
 
 void telegram_parse(struct arena *a, struct str header, struct str body, struct cable_date date, struct telegram *out)

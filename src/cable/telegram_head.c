@@ -114,12 +114,32 @@ static size_t skip_mark(struct str s)
 }
 
 /* Only "REF:" may be glued to the word before it. */
-static bool is_glued(struct str s, size_t i)
+static inline bool is_glued(struct str s, size_t i)
 {
-	struct str rest = str_sub(s, i, s.n);
+	struct str rest = {s.p + i, s.n - i};
 
-	return ascii_alnum((unsigned char)s.p[i - 1]) && !str_starts(rest, STR("REF:")) &&
-	       !str_starts(rest, STR("REFS:"));
+	if (!ascii_alnum((unsigned char)s.p[i - 1]))
+		return false;
+	return *rest.p != 'R' || (!str_starts(rest, STR("REF:")) && !str_starts(rest, STR("REFS:")));
+}
+
+/* The second letters of the labels' words. */
+static inline bool goes_on_as_label(struct str s, size_t i)
+{
+	int second = i + 1 < s.n ? ascii_toupper((unsigned char)s.p[i + 1]) : 0;
+
+	switch (ascii_toupper((unsigned char)s.p[i])) {
+	case 'C':
+		return second == 'L';
+	case 'E':
+		return second == '.' || second == 'O';
+	case 'S':
+		return second == 'U';
+	case 'T':
+		return second == 'A';
+	default: /* D, R */
+		return second == 'E';
+	}
 }
 
 static void labels_of_line(struct reader *r, const struct span *l, label_vec *out)
@@ -130,7 +150,7 @@ static void labels_of_line(struct reader *r, const struct span *l, label_vec *ou
 
 	for (size_t i = start; i < l->end; i++) {
 		if (!may_begin_label((unsigned char)s.p[i], i == start) || (i > l->off && is_glued(s, i)) ||
-		    !label_at(s, i, i == start, &f))
+		    !goes_on_as_label(s, i) || !label_at(s, i, i == start, &f))
 			continue;
 		*VEC_PUSH(r->a, out) = f;
 		i = f.value > i ? f.value - 1 : i;

@@ -127,7 +127,7 @@ static void read_numbered(struct reader *r, para_vec *v)
 							.mark = n.mark,
 							.at = {l->off, l->off},
 							.text = {l->off + (uint32_t)n.text, 0}};
-		*VEC_PUSH(r->a, &r->artefacts) = (struct span){l->off, l->off + (uint32_t)n.text};
+		*VEC_PUSH(r->a, &r->numbers) = (struct span){l->off, l->off + (uint32_t)n.text};
 		last = n.number;
 	}
 	close_last(r, v, r->t->text_at.end);
@@ -152,7 +152,7 @@ static void read_unnumbered(struct reader *r, para_vec *v)
 							.mark = c,
 							.at = {l->off, l->off},
 							.text = {l->off + (uint32_t)skip_blanks(s, end), 0}};
-		*VEC_PUSH(r->a, &r->artefacts) = (struct span){l->off, l->off + (uint32_t)end};
+		*VEC_PUSH(r->a, &r->numbers) = (struct span){l->off, l->off + (uint32_t)end};
 	}
 	if (!v->n && end_of_text(r, r->t->text_at.off, r->t->text_at.end) > r->t->text_at.off)
 		*VEC_PUSH(r->a, v) = (struct paragraph){.number = -1, .at = r->t->text_at, .text = r->t->text_at};
