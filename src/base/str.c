@@ -10,15 +10,6 @@ struct str str_of(const char *cstr)
 	return cstr ? (struct str){cstr, strlen(cstr)} : STR("");
 }
 
-struct str str_trim(struct str s)
-{
-	while (s.n && ascii_space((unsigned char)s.p[s.n - 1]))
-		s.n--;
-	while (s.n && ascii_space((unsigned char)*s.p))
-		s.p++, s.n--;
-	return s;
-}
-
 static bool same_ignoring_case(const char *a, const char *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)

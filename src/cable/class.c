@@ -20,70 +20,48 @@ struct word_meaning {
 	unsigned captions;
 };
 
-#define WORD(text) text, sizeof(text) - 1
-
 /* Whole words of a marking. LIMITED OFFICIAL USE was what SBU is called today. */
 static const struct word_meaning meanings[] = {
-	{WORD("C"), LEVEL_CONFIDENTIAL, 0},
-	{WORD("CNF"), LEVEL_CONFIDENTIAL, CAPTION_NOFORN},
-	{WORD("CONF"), LEVEL_CONFIDENTIAL, 0},
-	{WORD("CONFIDENTIAL"), LEVEL_CONFIDENTIAL, 0},
-	{WORD("EXDIS"), LEVEL_UNKNOWN, CAPTION_EXDIS},
-	{WORD("FGI"), LEVEL_UNKNOWN, CAPTION_OTHER},
-	{WORD("FOUO"), LEVEL_SBU, 0},
-	{WORD("LIMDIS"), LEVEL_UNKNOWN, CAPTION_LIMDIS},
-	{WORD("LOU"), LEVEL_SBU, 0},
-	{WORD("NF"), LEVEL_UNKNOWN, CAPTION_NOFORN},
-	{WORD("NODIS"), LEVEL_UNKNOWN, CAPTION_NODIS},
-	{WORD("NOFORN"), LEVEL_UNKNOWN, CAPTION_NOFORN},
-	{WORD("NOTAL"), LEVEL_UNKNOWN, CAPTION_NOTAL},
-	{WORD("ORCON"), LEVEL_UNKNOWN, CAPTION_OTHER},
-	{WORD("REL"), LEVEL_UNKNOWN, CAPTION_REL},
-	{WORD("S"), LEVEL_SECRET, 0},
-	{WORD("SBU"), LEVEL_SBU, 0},
-	{WORD("SECRET"), LEVEL_SECRET, 0},
-	{WORD("SENSITIVE"), LEVEL_SBU, 0},
-	{WORD("SIPDIS"), LEVEL_UNKNOWN, CAPTION_SIPDIS},
-	{WORD("SNF"), LEVEL_SECRET, CAPTION_NOFORN},
-	{WORD("STADIS"), LEVEL_UNKNOWN, CAPTION_STADIS},
-	{WORD("TS"), LEVEL_TOP_SECRET, 0},
-	{WORD("TOP"), LEVEL_UNKNOWN, 0},
-	{WORD("U"), LEVEL_UNCLASSIFIED, 0},
-	{WORD("UNCLAS"), LEVEL_UNCLASSIFIED, 0},
-	{WORD("UNCLASSIFIED"), LEVEL_UNCLASSIFIED, 0},
+	{STR_INIT("C"), LEVEL_CONFIDENTIAL, 0},
+	{STR_INIT("CNF"), LEVEL_CONFIDENTIAL, CAPTION_NOFORN},
+	{STR_INIT("CONF"), LEVEL_CONFIDENTIAL, 0},
+	{STR_INIT("CONFIDENTIAL"), LEVEL_CONFIDENTIAL, 0},
+	{STR_INIT("EXDIS"), LEVEL_UNKNOWN, CAPTION_EXDIS},
+	{STR_INIT("FGI"), LEVEL_UNKNOWN, CAPTION_OTHER},
+	{STR_INIT("FOUO"), LEVEL_SBU, 0},
+	{STR_INIT("LIMDIS"), LEVEL_UNKNOWN, CAPTION_LIMDIS},
+	{STR_INIT("LOU"), LEVEL_SBU, 0},
+	{STR_INIT("NF"), LEVEL_UNKNOWN, CAPTION_NOFORN},
+	{STR_INIT("NODIS"), LEVEL_UNKNOWN, CAPTION_NODIS},
+	{STR_INIT("NOFORN"), LEVEL_UNKNOWN, CAPTION_NOFORN},
+	{STR_INIT("NOTAL"), LEVEL_UNKNOWN, CAPTION_NOTAL},
+	{STR_INIT("ORCON"), LEVEL_UNKNOWN, CAPTION_OTHER},
+	{STR_INIT("REL"), LEVEL_UNKNOWN, CAPTION_REL},
+	{STR_INIT("S"), LEVEL_SECRET, 0},
+	{STR_INIT("SBU"), LEVEL_SBU, 0},
+	{STR_INIT("SECRET"), LEVEL_SECRET, 0},
+	{STR_INIT("SENSITIVE"), LEVEL_SBU, 0},
+	{STR_INIT("SIPDIS"), LEVEL_UNKNOWN, CAPTION_SIPDIS},
+	{STR_INIT("SNF"), LEVEL_SECRET, CAPTION_NOFORN},
+	{STR_INIT("STADIS"), LEVEL_UNKNOWN, CAPTION_STADIS},
+	{STR_INIT("TS"), LEVEL_TOP_SECRET, 0},
+	{STR_INIT("TOP"), LEVEL_UNKNOWN, 0},
+	{STR_INIT("U"), LEVEL_UNCLASSIFIED, 0},
+	{STR_INIT("UNCLAS"), LEVEL_UNCLASSIFIED, 0},
+	{STR_INIT("UNCLASSIFIED"), LEVEL_UNCLASSIFIED, 0},
 };
 
-/* The letters that words of a marking begin with. */
-static bool begins_marking(int c)
-{
-	switch (c) {
-	case 'C':
-	case 'E':
-	case 'F':
-	case 'L':
-	case 'N':
-	case 'O':
-	case 'R':
-	case 'S':
-	case 'T':
-	case 'U':
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* Length and first letter tell nearly all words from each other. */
 static const struct word_meaning *meaning_of(struct str w)
 {
+	static const char initials[] = "CCCCEFFLLNNNNORSSSSSSSTTUUU"; /* of the words above */
 	int first = w.n ? ascii_toupper((unsigned char)*w.p) : 0;
+	const char *at = w.n < MEANING_MAX ? memchr(initials, first, sizeof(initials) - 1) : NULL;
 
-	if (w.n >= MEANING_MAX || !begins_marking(first))
-		return NULL;
-	for (size_t i = 0; i < sizeof(meanings) / sizeof(*meanings); i++) {
-		const struct word_meaning *m = &meanings[i];
+	_Static_assert(sizeof(initials) - 1 == sizeof(meanings) / sizeof(*meanings), "a letter a word");
+	for (; at && *at == first; at++) {
+		const struct word_meaning *m = &meanings[at - initials];
 
-		if (first == *m->word && w.n == m->n && str_ieq(w, (struct str){m->word, m->n}))
+		if (w.n == m->n && str_ieq(w, (struct str){m->word, m->n}))
 			return m;
 	}
 	return NULL;
@@ -103,19 +81,19 @@ struct spelling {
 };
 
 static const struct spelling spellings[] = {
-	{WORD("TOPSECRET"), LEVEL_TOP_SECRET},
-	{WORD("CONFIDENTIAL"), LEVEL_CONFIDENTIAL},
-	{WORD("CCONFIDENTIAL"), LEVEL_CONFIDENTIAL},
-	{WORD("ONFIDENTIAL"), LEVEL_CONFIDENTIAL},
-	{WORD("CONFIDENTAL"), LEVEL_CONFIDENTIAL},
-	{WORD("CONFIDENIAL"), LEVEL_CONFIDENTIAL},
-	{WORD("CONFIDENTIA"), LEVEL_CONFIDENTIAL},
-	{WORD("SECRET"), LEVEL_SECRET},
-	{WORD("SSECRET"), LEVEL_SECRET},
-	{WORD("ECRET"), LEVEL_SECRET},
-	{WORD("SECRE"), LEVEL_SECRET},
-	{WORD("UNCLASSIFIED"), LEVEL_UNCLASSIFIED},
-	{WORD("UNCLAS"), LEVEL_UNCLASSIFIED},
+	{STR_INIT("TOPSECRET"), LEVEL_TOP_SECRET},
+	{STR_INIT("CONFIDENTIAL"), LEVEL_CONFIDENTIAL},
+	{STR_INIT("CCONFIDENTIAL"), LEVEL_CONFIDENTIAL},
+	{STR_INIT("ONFIDENTIAL"), LEVEL_CONFIDENTIAL},
+	{STR_INIT("CONFIDENTAL"), LEVEL_CONFIDENTIAL},
+	{STR_INIT("CONFIDENIAL"), LEVEL_CONFIDENTIAL},
+	{STR_INIT("CONFIDENTIA"), LEVEL_CONFIDENTIAL},
+	{STR_INIT("SECRET"), LEVEL_SECRET},
+	{STR_INIT("SSECRET"), LEVEL_SECRET},
+	{STR_INIT("ECRET"), LEVEL_SECRET},
+	{STR_INIT("SECRE"), LEVEL_SECRET},
+	{STR_INIT("UNCLASSIFIED"), LEVEL_UNCLASSIFIED},
+	{STR_INIT("UNCLAS"), LEVEL_UNCLASSIFIED},
 };
 
 static enum class_level level_spelled(const char *letters, size_t n)

@@ -27,14 +27,14 @@ struct spelling {
 
 /* Longer ones before those they begin with. */
 static const struct spelling spellings[] = {
-	{STR_INIT("E.O."), LABEL_EO, true},           {STR_INIT("EO"), LABEL_EO, true},
-	{STR_INIT("TAGS"), LABEL_TAGS, true},         {STR_INIT("TAG"), LABEL_TAGS, false},
-	{STR_INIT("SUBJECT"), LABEL_SUBJECT, false},  {STR_INIT("SUBJ"), LABEL_SUBJECT, false},
-	{STR_INIT("REFERENCES"), LABEL_REF, false},   {STR_INIT("REFERENCE"), LABEL_REF, false},
-	{STR_INIT("REFTELS"), LABEL_REF, false},      {STR_INIT("REFTEL"), LABEL_REF, false},
-	{STR_INIT("REF(S)"), LABEL_REF, false},       {STR_INIT("REFS"), LABEL_REF, true},
-	{STR_INIT("REF"), LABEL_REF, true},           {STR_INIT("CLASSIFIED BY"), LABEL_CLASSIFIED, true},
-	{STR_INIT("DERIVED FROM"), LABEL_END, false}, {STR_INIT("DECLASSIFY ON"), LABEL_END, false},
+	{{STR_INIT("E.O.")}, LABEL_EO, true},           {{STR_INIT("EO")}, LABEL_EO, true},
+	{{STR_INIT("TAGS")}, LABEL_TAGS, true},         {{STR_INIT("TAG")}, LABEL_TAGS, false},
+	{{STR_INIT("SUBJECT")}, LABEL_SUBJECT, false},  {{STR_INIT("SUBJ")}, LABEL_SUBJECT, false},
+	{{STR_INIT("REFERENCES")}, LABEL_REF, false},   {{STR_INIT("REFERENCE")}, LABEL_REF, false},
+	{{STR_INIT("REFTELS")}, LABEL_REF, false},      {{STR_INIT("REFTEL")}, LABEL_REF, false},
+	{{STR_INIT("REF(S)")}, LABEL_REF, false},       {{STR_INIT("REFS")}, LABEL_REF, true},
+	{{STR_INIT("REF")}, LABEL_REF, true},           {{STR_INIT("CLASSIFIED BY")}, LABEL_CLASSIFIED, true},
+	{{STR_INIT("DERIVED FROM")}, LABEL_END, false}, {{STR_INIT("DECLASSIFY ON")}, LABEL_END, false},
 };
 
 /* ---- labels ------------------------------------------------------------------------------------------------------ */

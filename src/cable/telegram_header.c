@@ -20,8 +20,8 @@ struct header_reader {
 
 static bool is_precedence_word(struct str w)
 {
-	static const struct str words[] = {STR_INIT("FLASH"),    STR_INIT("IMMEDIATE"), STR_INIT("NIACT"),
-					   STR_INIT("PRIORITY"), STR_INIT("ROUTINE"),   STR_INIT("EMERGENCY")};
+	static const struct str words[] = {{STR_INIT("FLASH")},    {STR_INIT("IMMEDIATE")}, {STR_INIT("NIACT")},
+					   {STR_INIT("PRIORITY")}, {STR_INIT("ROUTINE")},   {STR_INIT("EMERGENCY")}};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (str_ieq(w, words[i]))

@@ -110,13 +110,11 @@ static void pair_take(struct arena *a, struct str body, size_t off, struct body_
 		offset_add(a, &out->comments, from);
 }
 
-static void block_take(struct arena *a, struct str body, size_t off, const char *p, struct runs *runs,
-		       struct body_scan *out, size_t *line)
+/* The places of a block where a pair of letters or an eighth digit stands: one block in ten has any. */
+static void places_take(struct arena *a, struct str body, size_t off, uint64_t pairs, uint64_t eighths,
+			struct body_scan *out)
 {
-	struct marks m = marks_of(p);
-	uint64_t eighths = eighths_of(m.digits, runs);
-
-	for (uint64_t left = m.pairs | eighths; left; left &= left - 1) {
+	for (uint64_t left = pairs | eighths; left; left &= left - 1) {
 		unsigned i = (unsigned)__builtin_ctzll(left);
 
 		if (eighths >> i & 1)
@@ -124,29 +122,37 @@ static void block_take(struct arena *a, struct str body, size_t off, const char 
 		else
 			pair_take(a, body, off + i, out);
 	}
-	for (uint64_t left = m.line_ends; left; left &= left - 1) {
-		size_t end = off + (unsigned)__builtin_ctzll(left);
-
-		*VEC_PUSH(a, &out->lines) = (struct span){(uint32_t)*line, (uint32_t)end};
-		*line = end + 1;
-	}
 }
 
 void telegram_scan(struct arena *a, struct str body, struct body_scan *out)
 {
 	char last[BLOCK + sizeof(bytes)] = {0};
 	struct runs runs = {0, 0, 0, 0};
-	size_t off = 0, line = 0;
+	span_vec lines = {0};
+	size_t line = 0;
 
 	*out = (struct body_scan){0};
-	if (!body.n)
-		return;
-	out->lines.cap = body.n / BYTES_A_LINE + 8;
-	out->lines.v = arena_new(a, struct span, out->lines.cap);
-	for (; body.n - off > BLOCK; off += BLOCK)
-		block_take(a, body, off, body.p + off, &runs, out, &line);
-	memcpy(last, body.p + off, body.n - off);
-	block_take(a, body, off, last, &runs, out, &line);
+	lines.cap = body.n / BYTES_A_LINE + 8;
+	lines.v = arena_new(a, struct span, lines.cap);
+	for (size_t off = 0; off < body.n; off += BLOCK) {
+		const char *p = body.p + off;
+		struct marks m;
+		uint64_t eighths;
+
+		if (body.n - off <= BLOCK)
+			p = memcpy(last, p, body.n - off);
+		m = marks_of(p);
+		eighths = eighths_of(m.digits, &runs);
+		if (m.pairs | eighths)
+			places_take(a, body, off, m.pairs, eighths, out);
+		for (uint64_t left = m.line_ends; left; left &= left - 1) {
+			size_t end = off + (unsigned)__builtin_ctzll(left);
+
+			*VEC_PUSH(a, &lines) = (struct span){(uint32_t)line, (uint32_t)end};
+			line = end + 1;
+		}
+	}
 	if (line < body.n)
-		*VEC_PUSH(a, &out->lines) = (struct span){(uint32_t)line, (uint32_t)body.n};
+		*VEC_PUSH(a, &lines) = (struct span){(uint32_t)line, (uint32_t)body.n};
+	out->lines = lines;
 }

@@ -10,11 +10,11 @@ enum { NAME_MAX_BYTES = 40, TAIL_LINES = 12 };
 
 static bool is_no_name(struct str s)
 {
-	static const struct str words[] = {STR_INIT("NNNN"),    STR_INIT("UNQUOTE"), STR_INIT("QUOTE"),
-					   STR_INIT("COMMENT"), STR_INIT("SUMMARY"), STR_INIT("TEXT"),
-					   STR_INIT("END"),     STR_INIT("SIPDIS"),  STR_INIT("NOFORN"),
-					   STR_INIT("NOTE"),    STR_INIT("ANNEX"),   STR_INIT("BT"),
-					   STR_INIT("REGARDS"), STR_INIT("POINTS"),  STR_INIT("PARAGRAPH")};
+	static const struct str words[] = {{STR_INIT("NNNN")},    {STR_INIT("UNQUOTE")}, {STR_INIT("QUOTE")},
+					   {STR_INIT("COMMENT")}, {STR_INIT("SUMMARY")}, {STR_INIT("TEXT")},
+					   {STR_INIT("END")},     {STR_INIT("SIPDIS")},  {STR_INIT("NOFORN")},
+					   {STR_INIT("NOTE")},    {STR_INIT("ANNEX")},   {STR_INIT("BT")},
+					   {STR_INIT("REGARDS")}, {STR_INIT("POINTS")},  {STR_INIT("PARAGRAPH")}};
 	struct classification c;
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
