@@ -9,6 +9,13 @@
 /* Is this name (canonical: upper case, no blanks) one under which the full release numbers cables? */
 bool post_is_known(const char *canonical);
 
+/* A set of capitals, and whether c is one of them: asked of first letters, which tell most lines and words apart. */
+#define CAPITAL(c) ((uint32_t)1 << ((c) - 'A'))
+static inline bool capital_among(int c, uint32_t capitals)
+{
+	return ascii_upper(c) && capitals >> (c - 'A') & 1;
+}
+
 /* Is this word, letters only, a caption or a marking below the levels: SIPDIS, NOFORN, SENSITIVE? */
 bool class_is_caption(struct str word);
 

@@ -111,6 +111,8 @@ static enum class_level level_spelled(const char *letters, size_t n)
  */
 static enum class_level spaced_level(struct str s, size_t *end)
 {
+	const uint32_t initials =
+		CAPITAL('C') | CAPITAL('E') | CAPITAL('O') | CAPITAL('S') | CAPITAL('T') | CAPITAL('U');
 	enum class_level best = LEVEL_UNKNOWN;
 	char letters[SPELLED_MAX];
 	size_t n = 0;
@@ -124,7 +126,7 @@ static enum class_level spaced_level(struct str s, size_t *end)
 		if (!ascii_alpha(c))
 			break;
 		letters[n++] = (char)ascii_toupper(c);
-		if (n == 1 && !memchr("CEOSTU", *letters, 6))
+		if (n == 1 && !capital_among(*letters, initials))
 			break;
 		if (n < SPELLED_MIN || (i + 1 < s.n && ascii_alpha((unsigned char)s.p[i + 1])))
 			continue;

@@ -50,12 +50,10 @@ static bool has_digit_soon(struct str s, size_t i)
 /* This is asked at every byte of the head. Inside a line only "Classified by" may stand in small letters. */
 static inline bool may_begin_label(int c, bool line_start)
 {
-	const uint32_t initials = 1u << ('C' - 'A') | 1u << ('D' - 'A') | 1u << ('E' - 'A') | 1u << ('R' - 'A') |
-				  1u << ('S' - 'A') | 1u << ('T' - 'A');
+	const uint32_t initials =
+		CAPITAL('C') | CAPITAL('D') | CAPITAL('E') | CAPITAL('R') | CAPITAL('S') | CAPITAL('T');
 
-	if (line_start)
-		c = ascii_toupper(c);
-	return ascii_upper(c) ? initials >> (c - 'A') & 1 : c == 'c';
+	return c == 'c' || capital_among(line_start ? ascii_toupper(c) : c, initials);
 }
 
 /* Is a label's word at s[i]? Behind it a colon must stand, or, at the beginning of a line, a blank. */

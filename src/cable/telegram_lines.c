@@ -14,11 +14,16 @@ enum {
 	PAGE_LINE_MIN = 16, /* 00005388002OF003 with no blank where there must be one */
 };
 
+static bool is_sign_of_rule(int c)
+{
+	return c == '-' || c == '=' || c == '_' || c == '*' || c == '.' || c == '~' || c == ' ' || c == '\0';
+}
+
 bool line_is_rule(struct str line)
 {
 	line = str_trim(line);
 	for (size_t i = 0; i < line.n; i++)
-		if (!memchr("-=_*.~ ", line.p[i], sizeof("-=_*.~ "))) /* NUL, too */
+		if (!is_sign_of_rule((unsigned char)line.p[i]))
 			return false;
 	return line.n >= 3;
 }
@@ -113,10 +118,13 @@ bool line_is_caption(struct str line)
  */
 bool line_is_class(struct str line, struct classification *class)
 {
+	const uint32_t initials =
+		CAPITAL('C') | CAPITAL('S') | CAPITAL('U') | CAPITAL('T') | CAPITAL('E') | CAPITAL('O') | CAPITAL('L');
 	struct classification c;
 
 	line = str_trim(line);
-	if (!line.n || line.n > CLASS_LINE_MAX || !memchr("CSUTEOL", *line.p, 7) || (line.n > 2 && line.p[1] == '.'))
+	if (!line.n || line.n > CLASS_LINE_MAX || !capital_among((unsigned char)*line.p, initials) ||
+	    (line.n > 2 && line.p[1] == '.'))
 		return false;
 	for (size_t i = 0; i < line.n; i++)
 		if (ascii_lower((unsigned char)line.p[i]) || line.p[i] == ',' || line.p[i] == ':' || line.p[i] == ';')
@@ -178,6 +186,11 @@ static bool is_artefact(struct str line)
 {
 	struct classification c;
 
+	line = str_trim(line);
+	if (!line.n)
+		return false;
+	if (ascii_digit((unsigned char)*line.p)) /* a paragraph, as a rule */
+		return line_is_page(line);
 	return line_is_rule(line) || line_is_page(line) || line_is_caption(line) || line_is_class(line, &c);
 }
 
@@ -205,7 +218,7 @@ void telegram_read_artefacts(struct reader *r)
 			continue;
 		if (is_opening(s))
 			*VEC_PUSH(r->a, &r->openings) = (uint32_t)i;
-		if (!small && is_artefact(str_trim(s)))
+		if (!small && is_artefact(s))
 			artefact_add(r, l->off, l->end);
 		else if (suspect)
 			artefacts_inline(r, l);
