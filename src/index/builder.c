@@ -8,16 +8,19 @@
 #include <stdlib.h>
 
 enum {
-	WORDS_MAX = 1 << 26,      /* of a document: more than fit into the longest that an archive takes */
-	COLLECTED_MAX = 1u << 31, /* terms of all documents together, so that their places fit into 32 bits */
-	TERM_BYTES = 128,         /* that a term takes at most here and in its vocabulary; most take half */
+	WORDS_MAX = 1 << 26,   /* of a document: more than fit into the longest that an archive takes */
+	PLACES_MAX = 1u << 31, /* of all documents together, so that they fit into 32 bits */
+	TERM_BYTES = 128,      /* that a term takes at most here and in its vocabulary; most take half */
 	/* so many places ahead a term's next slot, and then the slot itself, is asked for from memory */
 	AHEAD_NEXT = 24,
 	AHEAD_SLOT = 12,
+	AHEAD_TERM = 8,         /* so many terms ahead the letters of the next */
+	STRETCH = 1024,         /* places; a document begins at a multiple of them */
+	LIST_PLACES = 16 << 10, /* of a term that are put into a run at a time, or few more */
 };
 
-/* What the documents have, one behind another. A place is a number of ids; a document's are [starts[doc], starts[doc +
- * 1]), the last one's end at n. */
+/* What the documents have, one behind another: a document's ids are from starts[doc] to the next one's, the last one's
+ * end at n. */
 struct collected {
 	struct vocab vocab;
 	uint32_t *ids, *starts, *places;
@@ -27,6 +30,11 @@ struct collected {
 struct numbers {
 	uint32_t *v;
 	size_t n, cap;
+};
+
+/* A column holds no more than 65,535 of its words; counts know of all. */
+struct subject {
+	uint32_t from, n;
 };
 
 struct index_builder {
@@ -106,9 +114,10 @@ bool index_builder_full(const struct index_builder *b)
 	size_t ids = b->words.n + b->keywords.n;
 	size_t terms = b->words.vocab.words.n + b->keywords.vocab.words.n;
 
-	return ids >= COLLECTED_MAX || 2 * ids * sizeof(uint32_t) + terms * TERM_BYTES +
-						       b->n_docs * (sizeof(struct columns) + sizeof(struct subject)) >
-					       b->memory;
+	return ids + (size_t)b->n_docs * STRETCH >= PLACES_MAX ||
+	       2 * ids * sizeof(uint32_t) + terms * TERM_BYTES +
+			       b->n_docs * (sizeof(struct columns) + sizeof(struct subject)) >
+		       b->memory;
 }
 
 /* ---- a document goes in ------------------------------------------------------------------------------------------ */
@@ -209,6 +218,15 @@ void index_builder_add(struct index_builder *b, const struct index_doc *d)
 
 /* ---- where each term stands -------------------------------------------------------------------------------------- */
 
+/*
+ * A place is a number for a term of a document. Those of words begin for each document with a stretch of their own, so
+ * that place / STRETCH tells which document it is; those of keywords are the document's number.
+ */
+struct stretch {
+	uint32_t doc, begin;         /* the place of the document's first word */
+	uint32_t subject, n_subject; /* and of its subject's */
+};
+
 struct sorted_term {
 	uint64_t head; /* its first bytes, to compare most at a glance */
 	struct str value;
@@ -251,23 +269,34 @@ static void terms_sort(struct places *p, const struct vocab *vocab, const uint32
 	qsort(p->order, p->n_terms, sizeof(*p->order), by_value);
 }
 
+/* The place of each document's first term, and how far behind it the next one's is. */
+struct layout {
+	uint32_t *begins, step;
+};
+
 /* next: where each term's next place goes, by its id - 1. Most of the time goes by waiting for memory: it is asked for
  * early. */
-static void places_fill(struct places *p, const struct collected *c, uint32_t *next)
+static void places_fill(struct places *p, const struct collected *c, const struct layout *l, uint32_t n_docs,
+			uint32_t *next)
 {
 	const uint32_t *ids = c->ids;
 	size_t i = 0;
 
-	for (; i + AHEAD_NEXT < c->n; i++) {
-		__builtin_prefetch(&next[ids[i + AHEAD_NEXT] - 1], 1);
-		__builtin_prefetch(&p->v[next[ids[i + AHEAD_SLOT] - 1]], 1);
-		p->v[next[ids[i] - 1]++] = (uint32_t)i;
+	for (uint32_t doc = 0; doc < n_docs; doc++) {
+		size_t end = doc + 1 < n_docs ? c->starts[doc + 1] : c->n;
+		uint32_t place = l->begins[doc];
+
+		for (; i < end; i++, place += l->step) {
+			if (i + AHEAD_NEXT < c->n) {
+				__builtin_prefetch(&next[ids[i + AHEAD_NEXT] - 1], 1);
+				__builtin_prefetch(&p->v[next[ids[i + AHEAD_SLOT] - 1]], 1);
+			}
+			p->v[next[ids[i] - 1]++] = place;
+		}
 	}
-	for (; i < c->n; i++)
-		p->v[next[ids[i] - 1]++] = (uint32_t)i;
 }
 
-static void places_find(struct places *p, struct collected *c)
+static void places_find(struct places *p, struct collected *c, const struct layout *l, uint32_t n_docs)
 {
 	uint32_t *next = xcalloc(c->vocab.words.n + 1, sizeof(*next)), at = 0;
 
@@ -282,7 +311,7 @@ static void places_find(struct places *p, struct collected *c)
 		p->ends[i] = at += count;
 	}
 	p->v = numbers_room(&c->places, &c->cap_places, c->n + 1);
-	places_fill(p, c, next);
+	places_fill(p, c, l, n_docs, next);
 	free(next);
 }
 
@@ -294,95 +323,178 @@ static void places_free(struct places *p)
 
 /* ---- and out as a run -------------------------------------------------------------------------------------------- */
 
-static void gap_put(struct buf *list, uint32_t gap)
+struct stretches {
+	struct layout layout;
+	struct stretch *v; /* by place / STRETCH */
+	size_t n;
+};
+
+static size_t stretches_of(const struct index_builder *b, uint32_t doc)
 {
-	buf_reserve(list, 10);
-	list->n += varint_put((uint8_t *)list->p + list->n, gap);
+	return (b->columns[doc].length + STRETCH - 1) / STRETCH;
 }
 
-static void words_put(struct index_builder *b, struct index_run *r, struct buf *list)
+static struct stretches stretches_make(const struct index_builder *b)
 {
+	struct stretches s = {.layout = {xmalloc(b->n_docs * sizeof(*s.layout.begins)), 1}};
+
+	for (uint32_t doc = 0; doc < b->n_docs; doc++) {
+		s.layout.begins[doc] = (uint32_t)s.n * STRETCH;
+		s.n += stretches_of(b, doc);
+	}
+	s.v = xmalloc(s.n * sizeof(*s.v));
+	s.n = 0;
+	for (uint32_t doc = 0; doc < b->n_docs; doc++) {
+		uint32_t begin = s.layout.begins[doc];
+
+		for (size_t n = stretches_of(b, doc); n; n--)
+			s.v[s.n++] = (struct stretch){doc, begin, begin + b->subjects[doc].from, b->subjects[doc].n};
+	}
+	return s;
+}
+
+static void stretches_free(struct stretches *s)
+{
+	free(s->layout.begins);
+	free(s->v);
+}
+
+static inline const struct stretch *stretch_at(const struct stretches *s, uint32_t place)
+{
+	return &s->v[place / STRETCH];
+}
+
+struct list_maker {
+	struct run_list list;
+	size_t cap;
+};
+
+static void list_room(struct list_maker *m, size_t n)
+{
+	if (n <= m->cap)
+		return;
+	m->cap = 2 * n;
+	m->list.docs = xrealloc(m->list.docs, m->cap * sizeof(*m->list.docs));
+	m->list.counts = xrealloc(m->list.counts, m->cap * sizeof(*m->list.counts));
+	m->list.differences = xrealloc(m->list.differences, m->cap * sizeof(*m->list.differences));
+}
+
+static void list_maker_free(struct list_maker *m)
+{
+	free(m->list.docs);
+	free(m->list.counts);
+	free(m->list.differences);
+}
+
+/*
+ * A word's places as documents, counts and differences of positions, without a branch that depends on whether the
+ * document is still the one before: nobody could guess which.
+ */
+static void places_spread(const struct stretches *s, const uint32_t *restrict places, size_t n, struct run_list *l)
+{
+	uint32_t *restrict docs = l->docs, *restrict counts = l->counts, *restrict differences = l->differences;
+	uint32_t last = UINT32_MAX, next = 0, count = 0;
+	size_t at = SIZE_MAX; /* goes round to 0 */
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t place = places[i];
+		const struct stretch *x = stretch_at(s, place);
+		bool begins = x->doc != last;
+
+		at += begins;
+		count = begins ? 0 : count + 2;
+		count |= place - x->subject < x->n_subject;
+		docs[at] = x->doc;
+		counts[at] = count;
+		differences[i] = place - (begins ? x->begin : next);
+		next = place + 1;
+		last = x->doc;
+	}
+	l->n = at + 1;
+	l->n_differences = n;
+}
+
+/* As many of n places as are to be put at a time: what is in one document stays together. */
+static size_t places_cut(const struct stretches *s, const uint32_t *places, size_t n)
+{
+	size_t k = LIST_PLACES;
+
+	if (n <= k)
+		return n;
+	while (k < n && stretch_at(s, places[k])->doc == stretch_at(s, places[k - 1])->doc)
+		k++;
+	return k;
+}
+
+static void words_put(struct index_builder *b, struct index_run *r, struct list_maker *m)
+{
+	struct stretches s = stretches_make(b);
 	struct places p = {0};
 	char term[INDEX_VALUE_MAX + 1] = {INDEX_WORD};
 	uint32_t at = 0;
 
-	places_find(&p, &b->words);
+	places_find(&p, &b->words, &s.layout, b->n_docs);
 	for (size_t i = 0; i < p.n_terms; i++) {
 		struct str value = p.order[i].value;
-		uint32_t from = at, next = 0;
 
-		buf_reset(list);
-		for (; at < p.ends[i]; next = p.v[at++] + 1)
-			gap_put(list, p.v[at] - next);
+		if (i + AHEAD_TERM < p.n_terms)
+			__builtin_prefetch(p.order[i + AHEAD_TERM].value.p);
 		if (value.n)
 			memcpy(term + 1, value.p, value.n);
-		run_term(r, (struct str){term, value.n + 1}, at - from, list);
+		for (m->list.more = false; at < p.ends[i]; m->list.more = true) {
+			size_t n = places_cut(&s, p.v + at, p.ends[i] - at);
+
+			list_room(m, n);
+			places_spread(&s, p.v + at, n, &m->list);
+			run_list_put(r, (struct str){term, value.n + 1}, &m->list);
+			at += (uint32_t)n;
+		}
 	}
 	places_free(&p);
+	stretches_free(&s);
 }
 
-/* Documents instead of places, one that was given the keyword twice only once. */
-static void keywords_put(struct index_builder *b, struct index_run *r, struct buf *list)
+/* One that a document was given twice only once. */
+static void keywords_put(struct index_builder *b, struct index_run *r, struct list_maker *m)
 {
-	const uint32_t *starts = b->keywords.starts;
+	struct layout l = {.begins = xmalloc(b->n_docs * sizeof(*l.begins))};
 	struct places p = {0};
 	uint32_t at = 0;
 
-	places_find(&p, &b->keywords);
+	for (uint32_t doc = 0; doc < b->n_docs; doc++)
+		l.begins[doc] = doc;
+	places_find(&p, &b->keywords, &l, b->n_docs);
+	list_room(m, b->n_docs);
+	m->list.more = false;
 	for (size_t i = 0; i < p.n_terms; i++) {
-		uint32_t doc = 0, next = 0;
-		size_t entries = 0;
-
-		buf_reset(list);
-		for (; at < p.ends[i]; at++) {
-			while (doc + 1 < b->n_docs && starts[doc + 1] <= p.v[at])
-				doc++;
-			if (doc < next)
-				continue;
-			gap_put(list, doc - next);
-			next = doc + 1;
-			entries++;
-		}
-		run_term(r, p.order[i].value, entries, list);
+		m->list.n = 0;
+		for (; at < p.ends[i]; at++)
+			if (!m->list.n || m->list.docs[m->list.n - 1] != p.v[at])
+				m->list.docs[m->list.n++] = p.v[at];
+		run_list_put(r, p.order[i].value, &m->list);
 	}
 	places_free(&p);
-}
-
-/* Where the last document ends is told too. */
-static struct run_docs docs_give(struct index_builder *b)
-{
-	struct collected *c = &b->words;
-	struct run_docs d = {.columns = b->columns, .subjects = b->subjects, .n_docs = b->n_docs};
-
-	d.n_words = (uint32_t)c->n;
-	d.starts = numbers_room(&c->starts, &c->cap_starts, (size_t)b->n_docs + 1);
-	d.starts[b->n_docs] = d.n_words;
-	b->columns = NULL;
-	b->subjects = NULL;
-	c->starts = NULL;
-	b->cap_docs = c->cap_starts = 0;
-	return d;
-}
-
-static void docs_take(struct index_builder *b, struct index_run *r)
-{
-	struct run_docs d = run_docs_take(r);
-
-	b->columns = d.columns;
-	b->subjects = d.subjects;
-	b->words.starts = d.starts;
-	b->cap_docs = d.n_docs;
-	b->words.cap_starts = (size_t)d.n_docs + 1;
+	free(l.begins);
 }
 
 static int run_make(struct index_builder *b, struct index_run *r, struct err *e)
 {
-	struct buf list = {0};
+	struct list_maker m = {0};
+	struct columns *columns = b->columns;
 
-	keywords_put(b, r, &list);
-	words_put(b, r, &list);
-	buf_free(&list);
-	return run_end(r, docs_give(b), e);
+	keywords_put(b, r, &m);
+	words_put(b, r, &m);
+	list_maker_free(&m);
+	b->columns = NULL;
+	b->cap_docs = 0;
+	return run_end(r, columns, b->n_docs, e);
+}
+
+/* Where it failed, so that nothing is lost. */
+static void columns_take(struct index_builder *b, struct index_run *r)
+{
+	b->columns = run_columns_take(r);
+	b->cap_docs = b->n_docs;
 }
 
 int index_builder_put_aside(struct index_builder *b, const char *dir, const char *name, struct index_run **out,
@@ -399,7 +511,7 @@ int index_builder_put_aside(struct index_builder *b, const char *dir, const char
 	if (rc == REFTEL_OK) {
 		rc = run_make(b, r, e);
 		if (rc != REFTEL_OK)
-			docs_take(b, r);
+			columns_take(b, r);
 	}
 	if (rc == REFTEL_OK) {
 		builder_reset(b);
@@ -425,7 +537,7 @@ int index_builder_flush(struct index_builder *b, const char *dir, const char *na
 	if (rc == REFTEL_OK)
 		builder_reset(b);
 	else
-		docs_take(b, r);
+		columns_take(b, r);
 	index_run_close(r);
 	return rc;
 }
