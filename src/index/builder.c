@@ -20,11 +20,12 @@ enum {
 };
 
 /* What the documents have, one behind another: a document's ids are from starts[doc] to the next one's, the last one's
- * end at n. */
+ * end at n; what is behind belongs to the document that is read now. */
 struct collected {
 	struct vocab vocab;
-	uint32_t *ids, *starts, *places;
-	size_t n, cap, cap_starts, cap_places;
+	struct word_numbers ids;
+	uint32_t *starts, *places;
+	size_t n, cap_starts, cap_places;
 };
 
 struct numbers {
@@ -69,7 +70,7 @@ int index_builder_open(const char *language, size_t memory, struct index_builder
 static void collected_free(struct collected *c)
 {
 	vocab_free(&c->vocab);
-	free(c->ids);
+	free(c->ids.v);
 	free(c->starts);
 	free(c->places);
 	*c = (struct collected){0};
@@ -81,6 +82,7 @@ static void builder_reset(struct index_builder *b)
 	vocab_free(&b->words.vocab);
 	vocab_free(&b->keywords.vocab);
 	b->words.n = b->keywords.n = b->hashes.n = 0;
+	b->words.ids.n = b->keywords.ids.n = 0;
 	b->n_docs = 0;
 }
 
@@ -154,21 +156,40 @@ static void hashes_add(struct index_builder *b)
 		h->v[h->n] = sketch_hash(v->words.v[h->n]);
 }
 
-static void words_add(struct index_builder *b, const struct index_doc *d)
+void index_builder_read(struct index_builder *b, struct arena *scratch, struct str text, struct words_wanted *w)
 {
 	struct collected *c = &b->words;
-	size_t n = d->words.n < WORDS_MAX ? d->words.n : WORDS_MAX;
-	uint32_t *ids = numbers_room(&c->ids, &c->cap, c->n + n) + c->n;
+
+	w->longest = INDEX_VALUE_MAX;
+	text_numbers(scratch, text, &c->vocab, w, &c->ids);
+	w->mark_from -= c->n;
+	w->mark_to -= c->n;
+}
+
+/* What was read for the document, and the words that come with it: how many there are. */
+static size_t words_add(struct index_builder *b, const struct index_doc *d)
+{
+	struct collected *c = &b->words;
+	size_t n = c->ids.n - c->n, more = d->words.n < WORDS_MAX ? d->words.n : WORDS_MAX;
+	uint32_t *ids = numbers_room(&c->ids.v, &c->ids.cap, c->ids.n + more) + c->n;
+
+	for (size_t i = 0; i < more; i++)
+		ids[n + i] = word_id(b, &d->words.v[i]);
+	n = n + more < WORDS_MAX ? n + more : WORDS_MAX;
+	document_begin(b, c);
+	c->n = c->ids.n = c->n + n;
+	return n;
+}
+
+static void document_sketch(struct index_builder *b, size_t n, uint16_t out[SKETCH_SIZE])
+{
+	const uint32_t *ids = b->words.ids.v + (b->words.n - n);
 	uint32_t *run = numbers_room(&b->run.v, &b->run.cap, n + 1);
 
-	document_begin(b, c);
-	for (size_t i = 0; i < n; i++)
-		ids[i] = word_id(b, &d->words.v[i]);
 	hashes_add(b);
 	for (size_t i = 0; i < n; i++)
 		run[i] = b->hashes.v[ids[i] - 1];
-	sketch_words(run, n, b->columns[b->n_docs].sketch);
-	c->n += n;
+	sketch_words(run, n, out);
 }
 
 static void keyword_add(struct index_builder *b, const struct index_keyword *k)
@@ -180,11 +201,11 @@ static void keyword_add(struct index_builder *b, const struct index_keyword *k)
 	term[0] = (char)k->field;
 	if (n)
 		memcpy(term + 1, k->value.p, n);
-	numbers_room(&c->ids, &c->cap, c->n + 1)[c->n] = vocab_add(&c->vocab, (struct str){term, n + 1});
-	c->n++;
+	numbers_room(&c->ids.v, &c->ids.cap, c->n + 1)[c->n] = vocab_add(&c->vocab, (struct str){term, n + 1});
+	c->ids.n = ++c->n;
 }
 
-static void columns_add(struct index_builder *b, const struct index_doc *d)
+static struct columns *columns_add(struct index_builder *b, const struct index_doc *d, size_t n_words)
 {
 	struct columns *c;
 	uint32_t subject = d->subject_to > d->subject_from ? d->subject_to - d->subject_from : 0;
@@ -200,16 +221,18 @@ static void columns_add(struct index_builder *b, const struct index_doc *d)
 		.key = d->key,
 		.group = d->group,
 		.when = d->when,
-		.length = (uint32_t)(d->words.n < WORDS_MAX ? d->words.n : WORDS_MAX),
+		.length = (uint32_t)n_words,
 		.subject_from = d->subject_from,
 		.subject_n = (uint16_t)(subject < UINT16_MAX ? subject : UINT16_MAX),
 	};
+	return c;
 }
 
 void index_builder_add(struct index_builder *b, const struct index_doc *d)
 {
-	columns_add(b, d);
-	words_add(b, d);
+	size_t n = words_add(b, d);
+
+	document_sketch(b, n, columns_add(b, d, n)->sketch);
 	document_begin(b, &b->keywords);
 	for (size_t i = 0; i < d->n_keywords; i++)
 		keyword_add(b, &d->keywords[i]);
@@ -279,7 +302,7 @@ struct layout {
 static void places_fill(struct places *p, const struct collected *c, const struct layout *l, uint32_t n_docs,
 			uint32_t *next)
 {
-	const uint32_t *ids = c->ids;
+	const uint32_t *ids = c->ids.v;
 	size_t i = 0;
 
 	for (uint32_t doc = 0; doc < n_docs; doc++) {
@@ -301,7 +324,7 @@ static void places_find(struct places *p, struct collected *c, const struct layo
 	uint32_t *next = xcalloc(c->vocab.words.n + 1, sizeof(*next)), at = 0;
 
 	for (size_t i = 0; i < c->n; i++)
-		next[c->ids[i] - 1]++;
+		next[c->ids.v[i] - 1]++;
 	terms_sort(p, &c->vocab, next);
 	p->ends = xmalloc((p->n_terms + 1) * sizeof(*p->ends));
 	for (size_t i = 0; i < p->n_terms; i++) {
