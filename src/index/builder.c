@@ -79,8 +79,8 @@ static void collected_free(struct collected *c)
 /* The numbers' room stays, so that the next segment need not ask the system for it page by page. */
 static void builder_reset(struct index_builder *b)
 {
-	vocab_free(&b->words.vocab);
-	vocab_free(&b->keywords.vocab);
+	vocab_clear(&b->words.vocab);
+	vocab_clear(&b->keywords.vocab);
 	b->words.n = b->keywords.n = b->hashes.n = 0;
 	b->words.ids.n = b->keywords.ids.n = 0;
 	b->n_docs = 0;
@@ -252,7 +252,6 @@ struct stretch {
 
 struct sorted_term {
 	uint64_t head; /* its first bytes, to compare most at a glance */
-	struct str value;
 	uint32_t id;
 };
 
@@ -265,13 +264,43 @@ static uint64_t head_of(struct str s)
 	return head;
 }
 
-static int by_value(const void *x, const void *y)
+/* By a byte of the heads, keeping the order that there is among equal ones; false: they are all equal. */
+static bool terms_by_byte(const struct sorted_term *v, size_t n, unsigned shift, struct sorted_term *out)
+{
+	size_t ends[257] = {0};
+
+	for (size_t i = 0; i < n; i++)
+		ends[(v[i].head >> shift & 255) + 1]++;
+	if (ends[(v[0].head >> shift & 255) + 1] == n)
+		return false;
+	for (size_t i = 1; i < 256; i++)
+		ends[i] += ends[i - 1];
+	for (size_t i = 0; i < n; i++)
+		out[ends[v[i].head >> shift & 255]++] = v[i];
+	return true;
+}
+
+/* Heads from their last byte to their first (a radix sort): there may be a hundred thousand. */
+static void terms_by_head(struct sorted_term **v, size_t n)
+{
+	struct sorted_term *from = *v, *to = xmalloc((n + 1) * sizeof(*to)), *swap;
+
+	for (unsigned shift = 0; n && shift < 64; shift += 8)
+		if (terms_by_byte(from, n, shift, to)) {
+			swap = from;
+			from = to;
+			to = swap;
+		}
+	*v = from;
+	free(to);
+}
+
+static int by_value(const void *x, const void *y, void *words)
 {
 	const struct sorted_term *a = x, *b = y;
+	const struct str *v = words;
 
-	if (a->head != b->head)
-		return a->head < b->head ? -1 : 1;
-	return str_cmp(a->value, b->value);
+	return str_cmp(v[a->id - 1], v[b->id - 1]);
 }
 
 /* The places of all terms, term by term in byte order: those of order[i] end at ends[i], and are growing. */
@@ -284,12 +313,24 @@ struct places {
 /* Those of a vocabulary that are in any document: others may have been read by somebody. */
 static void terms_sort(struct places *p, const struct vocab *vocab, const uint32_t *counts)
 {
+	struct str *words = vocab->words.v;
+
 	p->order = xmalloc((vocab->words.n + 1) * sizeof(*p->order));
 	for (size_t i = 0; i < vocab->words.n; i++)
 		if (counts[i])
-			p->order[p->n_terms++] =
-				(struct sorted_term){head_of(vocab->words.v[i]), vocab->words.v[i], (uint32_t)i + 1};
-	qsort(p->order, p->n_terms, sizeof(*p->order), by_value);
+			p->order[p->n_terms++] = (struct sorted_term){head_of(words[i]), (uint32_t)i + 1};
+	terms_by_head(&p->order, p->n_terms);
+	for (size_t from = 0, to; from < p->n_terms; from = to) {
+		for (to = from + 1; to < p->n_terms && p->order[to].head == p->order[from].head;)
+			to++;
+		if (to - from > 1)
+			qsort_r(&p->order[from], to - from, sizeof(*p->order), by_value, words);
+	}
+}
+
+static struct str term_at(const struct places *p, const struct collected *c, size_t i)
+{
+	return c->vocab.words.v[p->order[i].id - 1];
 }
 
 /* The place of each document's first term, and how far behind it the next one's is. */
@@ -458,10 +499,12 @@ static void words_put(struct index_builder *b, struct index_run *r, struct list_
 
 	places_find(&p, &b->words, &s.layout, b->n_docs);
 	for (size_t i = 0; i < p.n_terms; i++) {
-		struct str value = p.order[i].value;
+		struct str value = term_at(&p, &b->words, i);
 
-		if (i + AHEAD_TERM < p.n_terms)
-			__builtin_prefetch(p.order[i + AHEAD_TERM].value.p);
+		if (i + 2 * AHEAD_TERM < p.n_terms) {
+			__builtin_prefetch(&b->words.vocab.words.v[p.order[i + 2 * AHEAD_TERM].id - 1]);
+			__builtin_prefetch(term_at(&p, &b->words, i + AHEAD_TERM).p);
+		}
 		if (value.n)
 			memcpy(term + 1, value.p, value.n);
 		for (m->list.more = false; at < p.ends[i]; m->list.more = true) {
@@ -494,7 +537,7 @@ static void keywords_put(struct index_builder *b, struct index_run *r, struct li
 		for (; at < p.ends[i]; at++)
 			if (!m->list.n || m->list.docs[m->list.n - 1] != p.v[at])
 				m->list.docs[m->list.n++] = p.v[at];
-		run_list_put(r, p.order[i].value, &m->list);
+		run_list_put(r, term_at(&p, &b->keywords, i), &m->list);
 	}
 	places_free(&p);
 	free(l.begins);

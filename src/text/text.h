@@ -75,6 +75,7 @@ struct vocab {
 };
 uint32_t vocab_add(struct vocab *v, struct str word);
 uint32_t vocab_find(const struct vocab *v, struct str word); /* 0: not there */
+void vocab_clear(struct vocab *v); /* no words; its table stays as large as it has become */
 void vocab_free(struct vocab *v);
 
 /*

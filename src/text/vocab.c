@@ -139,6 +139,18 @@ uint32_t vocab_add(struct vocab *v, struct str word)
 	return vocab_add_keyed(v, word, word_key_of(word));
 }
 
+void vocab_clear(struct vocab *v)
+{
+	struct vocab_slot *slots = v->slots;
+	size_t mask = v->mask;
+	struct arena a = v->arena;
+
+	arena_reset(&a);
+	if (slots)
+		memset(slots, 0, (mask + 1) * sizeof(*slots));
+	*v = (struct vocab){.arena = a, .slots = slots, .mask = mask};
+}
+
 void vocab_free(struct vocab *v)
 {
 	free(v->slots);
