@@ -8,7 +8,7 @@
 
 #include <pthread.h>
 
-/* A version as a document of the index, read with the builder's vocabulary; everything in a. */
+/* A version as the next document of the index: its words are read into the builder, the rest is in a. */
 void document_make(struct arena *a, const struct cable_version *v, struct index_builder *b, struct index_doc *out);
 
 const char *catalog_dir(struct arena *a, struct archive *ar);
