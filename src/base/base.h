@@ -94,9 +94,19 @@ static inline bool str_starts(struct str s, struct str prefix)
 	return s.n >= prefix.n && (!prefix.n || !__builtin_memcmp(s.p, prefix.p, prefix.n));
 }
 
-struct str str_of(const char *cstr);      /* NULL gives the empty string */
-bool str_ieq(struct str a, struct str b); /* ASCII case ignored */
-bool str_istarts(struct str s, struct str prefix);
+bool ascii_same(const char *a, const char *b, size_t n); /* case ignored, as in what has an i in its name */
+
+static inline bool str_ieq(struct str a, struct str b)
+{
+	return a.n == b.n && ascii_same(a.p, b.p, a.n);
+}
+
+static inline bool str_istarts(struct str s, struct str prefix)
+{
+	return s.n >= prefix.n && ascii_same(s.p, prefix.p, prefix.n);
+}
+
+struct str str_of(const char *cstr); /* NULL gives the empty string */
 int str_cmp(struct str a, struct str b);
 /* First occurrence of needle in s at or after from; SIZE_MAX when there is none. str_ifind ignores ASCII case. */
 size_t str_find(struct str s, struct str needle, size_t from);
