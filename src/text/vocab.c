@@ -31,6 +31,13 @@ struct word_key word_key_of(struct str word)
 	return key;
 }
 
+uint32_t word_hash(struct str word)
+{
+	struct word_key key = word_key_of(word);
+
+	return key_word_hash(&key);
+}
+
 /* Words of one length, longer than a chunk. The last chunk may overlap the one before. */
 static inline bool long_equal(const char *a, const char *b, size_t n)
 {
