@@ -67,7 +67,7 @@ struct tokens {
 struct vocab_slot;
 struct vocab {
 	struct arena arena;
-	struct vocab_slot *slots; /* heap, open addressing */
+	struct vocab_slot *slots; /* open addressing */
 	size_t mask;
 	VEC(struct str) words; /* words.v[id - 1] */
 	char *room;            /* where the next word's letters go */
