@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 struct arena_block {
 	struct arena_block *prev;
@@ -41,6 +42,42 @@ void *xrealloc(void *p, size_t n)
 char *xstrdup(const char *s)
 {
 	return allocated(strdup(s));
+}
+
+enum { HUGE_PAGE = 2 << 20 };
+
+static size_t huge_pages(size_t bytes)
+{
+	return (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+}
+
+/* Looking up the page takes longer than looking into the table where that has thousands of them. */
+void *table_new(size_t bytes)
+{
+	size_t size = huge_pages(bytes), before;
+	char *p;
+
+	if (bytes < HUGE_PAGE)
+		return xcalloc(1, bytes);
+	if (size < bytes || size > SIZE_MAX - HUGE_PAGE)
+		return allocated(NULL);
+	p = mmap(NULL, size + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return allocated(NULL);
+	before = -(uintptr_t)p % HUGE_PAGE;
+	if (before)
+		munmap(p, before);
+	munmap(p + before + size, HUGE_PAGE - before);
+	madvise(p + before, size, MADV_HUGEPAGE);
+	return p + before;
+}
+
+void table_free(void *p, size_t bytes)
+{
+	if (p && bytes >= HUGE_PAGE)
+		munmap(p, huge_pages(bytes));
+	else
+		free(p);
 }
 
 /* Blocks double up to a bound, so that a small unit stays small and a large one needs few of them. */

@@ -151,6 +151,9 @@ int err_errno(struct err *e, int errnum, const char *fmt, ...) __attribute__((fo
 void *xmalloc(size_t n);
 void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *p, size_t n);
+/* Zeroed memory for a table that is met at random, on huge pages where it is large and the system has them. */
+void *table_new(size_t bytes);
+void table_free(void *p, size_t bytes);
 char *xstrdup(const char *s);
 
 /* An arena owns all that one unit of work allocates (a cable, a story, a request). Zero-initialise to open. */

@@ -56,8 +56,8 @@ struct index_builder;
 int index_builder_open(const char *language, size_t memory, struct index_builder **out, struct err *e);
 /* Words are read with this vocabulary, growing; it begins anew with each flush. */
 struct vocab *index_builder_vocab(struct index_builder *b);
-/* Reads words of the document that will be added next. w->longest is not the caller's; what is marked is told as
- * positions. */
+/* Reads words of the document that will be added next. w->longest and w->hashes are not the caller's; what is marked is
+ * told as positions. */
 void index_builder_read(struct index_builder *b, struct arena *scratch, struct str text, struct words_wanted *w);
 void index_builder_add(struct index_builder *b, const struct index_doc *d);
 uint32_t index_builder_docs(const struct index_builder *b);

@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-const char segment_magic[SEGMENT_MAGIC_BYTES] = {'r', 'e', 'f', 't', 's', 'e', 'g', '1'};
+const char segment_magic[SEGMENT_MAGIC_BYTES] = {'r', 'e', 'f', 't', 's', 'e', 'g', '2'};
 
 /* ---- the frame --------------------------------------------------------------------------------------------------- */
 
