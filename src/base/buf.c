@@ -46,16 +46,21 @@ void buf_putc(struct buf *b, char c)
 	buf_add(b, &c, 1);
 }
 
+/* Into the room that there is; only what is longer is made a second time. */
 void buf_printf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;
 	int n;
 
+	buf_reserve(b, 64);
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(b->p + b->n, b->cap - b->n, fmt, ap);
 	va_end(ap);
-	if (n < 0)
+	if (n < 0 || (size_t)n < b->cap - b->n) {
+		b->n += n < 0 ? 0 : (size_t)n;
+		b->p[b->n] = '\0';
 		return;
+	}
 	buf_reserve(b, (size_t)n);
 	va_start(ap, fmt);
 	vsnprintf(b->p + b->n, (size_t)n + 1, fmt, ap);

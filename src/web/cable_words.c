@@ -80,13 +80,27 @@ static bool may_have_id(struct str s)
 	return false;
 }
 
+/* A run of so many has one of them at every fourth place. */
+static bool has_redaction(struct str s)
+{
+	for (size_t i = REDACTED_LEAST - 1; i < s.n; i += REDACTED_LEAST) {
+		size_t from = i, end = i;
+
+		while (end < s.n && (s.p[end] | 0x20) == 'x')
+			end++;
+		while (end > i && from && (s.p[from - 1] | 0x20) == 'x')
+			from--;
+		if (end - from >= REDACTED_LEAST)
+			return true;
+	}
+	return false;
+}
+
 /* Ids in the text: of the list of references, or else of a cable that is held. */
 static void look_ids(struct wording *w, struct look *looks, struct str s)
 {
-	struct mrn_hits hits = {0};
+	struct mrn_hits hits = mrn_scan(w->c->a, s, true);
 
-	if (may_have_id(s))
-		hits = mrn_scan(w->c->a, s, true);
 	for (size_t i = 0; i < hits.n && w->c->mentions < MENTIONS_MAX; i++, w->c->mentions++) {
 		const struct ref_row *ref;
 		struct cable_rows rows = {0};
@@ -180,16 +194,26 @@ static void put_looks(struct wording *w, const struct look *looks, struct str s)
 
 void put_cable_words(struct cable_page *c, struct buf *b, struct str s)
 {
-	struct wording words = {.c = c, .b = b}, *w = &words;
+	struct wording words, *w = &words;
 	struct snippet found = {.text = s};
 	struct look *looks;
+	bool ids;
 
-	if (w->c->hl.n && !w->c->hl_why)
-		found = search_marked(w->c->a, &w->c->marks, s);
+	if (c->hl.n && !c->hl_why)
+		found = search_marked(c->a, &c->marks, s);
 	s = found.text;
-	looks = arena_new(w->c->a, struct look, s.n + 1);
+	ids = may_have_id(s);
+	if (!ids && !found.n_marks && !has_redaction(s) && str_ifind(s, STR("ref"), 0) == SIZE_MAX) {
+		html_text(b, s);
+		return;
+	}
+	w->c = c;
+	w->b = b;
+	w->n_links = 0;
+	looks = arena_new(c->a, struct look, s.n + 1);
 	look_redactions(looks, s);
-	look_ids(w, looks, s);
+	if (ids)
+		look_ids(w, looks, s);
 	look_letters(w, looks, s);
 	for (size_t i = 0; i < found.n_marks; i++)
 		for (uint32_t k = found.marks[i].off; k < found.marks[i].end; k++)

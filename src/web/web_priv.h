@@ -48,6 +48,8 @@ int params_read(struct arena *a, struct str text, struct params *p, struct err *
 bool url_decode(struct arena *a, struct str s, bool plus, struct str *out);
 /* As one part of a path or a value of a query. */
 const char *url_encode(struct arena *a, struct str s);
+/* The same to where there is room for three times its bytes; how many it became. */
+size_t url_put(char *out, struct str s);
 /* "?a=b&c=d" of p with one parameter set (empty: left out) and those named in `without` left out. name may be NULL. */
 const char *url_query(struct arena *a, const struct params *p, const char *name, struct str value,
 		      const char *const *without);
