@@ -39,9 +39,6 @@ int64_t desk_last_id(const struct desk *d);
 /* Of writing: what is read in it is so until it ends. end() commits where rc is well, else undoes all; returns rc. */
 int desk_begin(struct desk *d, struct err *e);
 int desk_end(struct desk *d, int rc, struct err *e);
-/* Readers that need several statements to see one state. The end cannot fail. */
-int desk_read_begin(struct desk *d, struct err *e);
-void desk_read_end(struct desk *d);
 
 /*
  * What people hand in. EINVAL where it is no UTF-8, has control characters (lines: line ends and tabs are fine) or is

@@ -173,11 +173,19 @@ static bool is_rule(struct str s)
 
 static bool is_item(struct str s)
 {
-	if (str_starts(s, STR("--")) || str_starts(s, STR("- ")) || str_starts(s, STR("* ")) ||
-	    str_starts(s, STR("o ")) || str_starts(s, STR("\u2022")))
-		return true;
-	return (s.n > 3 && s.p[0] == '(' && ascii_alnum((unsigned char)s.p[1]) && s.p[2] == ')') ||
-	       (s.n > 3 && ascii_alpha((unsigned char)s.p[0]) && s.p[1] == '.' && s.p[2] == ' ');
+	if (s.n < 2)
+		return false;
+	switch (s.p[0]) {
+	case '-':
+		return s.p[1] == '-' || s.p[1] == ' ';
+	case '*':
+		return s.p[1] == ' ';
+	case '(':
+		return s.n > 3 && ascii_alnum((unsigned char)s.p[1]) && s.p[2] == ')';
+	default:
+		return (s.p[0] == 'o' && s.p[1] == ' ') || str_starts(s, STR("\u2022")) ||
+		       (s.n > 3 && ascii_alpha((unsigned char)s.p[0]) && s.p[1] == '.' && s.p[2] == ' ');
+	}
 }
 
 /* A line without what transmission put in. *artefact: there was something. */
@@ -249,15 +257,14 @@ static void flow_add(struct buf *b, struct str s)
 		buf_str(b, s);
 		return;
 	}
-	for (size_t i = 0, end; i < s.n; i = end) {
-		for (end = i; end < s.n && !ascii_space((unsigned char)s.p[end]);)
-			end++;
-		buf_str(b, str_sub(s, i, end));
-		for (i = end; end < s.n && ascii_space((unsigned char)s.p[end]);)
-			end++;
-		if (end > i && end < s.n)
-			buf_putc(b, ' ');
+	buf_reserve(b, s.n);
+	for (size_t i = 0; i < s.n; i++) {
+		bool blank = ascii_space((unsigned char)s.p[i]);
+
+		if (!blank || !ascii_space((unsigned char)s.p[i - 1])) /* no blank is the first */
+			b->p[b->n++] = blank ? ' ' : s.p[i];
 	}
+	b->p[b->n] = '\0';
 }
 
 static void line_take(struct reading *r, struct span at, struct str s)

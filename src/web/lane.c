@@ -33,16 +33,12 @@ void worker_close(struct worker *wk)
 	arena_free(&wk->arena);
 }
 
-/* Opens the archive, and its index anew after it changed; seldom enough that an import does not make reading slow. */
+/* The index anew after the archive changed; seldom enough that an import does not make reading slow. */
 static int reader_refresh(struct reader *r, struct err *e)
 {
 	int64_t change = 0, now = clock_ms();
-	int rc = REFTEL_OK;
+	int rc = archive_change(r->archive, &change, e);
 
-	if (!r->archive)
-		rc = archive_open(r->collection->dir, ARCHIVE_READ, 0, &r->archive, e);
-	if (rc == REFTEL_OK)
-		rc = archive_change(r->archive, &change, e);
 	if (rc != REFTEL_OK || (r->catalog && change == r->change) ||
 	    (r->opened_ms && now - r->opened_ms < 20 * r->cost_ms))
 		return rc;
@@ -56,21 +52,32 @@ static int reader_refresh(struct reader *r, struct err *e)
 	return REFTEL_OK;
 }
 
+/* Opens the archive where it is not yet, and begins a moment in which nothing changes. */
+static int reader_begin(struct reader *r, struct err *e)
+{
+	int rc = r->archive ? REFTEL_OK : archive_open(r->collection->dir, ARCHIVE_READ, 0, &r->archive, e);
+
+	if (rc == REFTEL_OK)
+		rc = archive_read_begin(r->archive, e);
+	if (rc == REFTEL_OK)
+		rc = reader_refresh(r, e);
+	if (rc != REFTEL_OK)
+		reader_close(r);
+	return rc;
+}
+
 static int reader_find(struct worker *wk, struct request *rq, struct err *e)
 {
 	struct str name = rq_collection(rq);
+	int rc = REFTEL_OK;
 
-	for (size_t i = 0; i < wk->web->o.n_collections && name.n; i++)
+	for (size_t i = 0; i < wk->web->o.n_collections && name.n && !rq->in && rc == REFTEL_OK; i++)
 		if (str_eq(name, str_of(wk->readers[i].collection->name))) {
-			int rc = reader_refresh(&wk->readers[i], e);
-
-			if (rc != REFTEL_OK) {
-				reader_close(&wk->readers[i]);
-				return rc;
-			}
-			rq->in = &wk->readers[i];
+			rc = reader_begin(&wk->readers[i], e);
+			if (rc == REFTEL_OK)
+				rq->in = &wk->readers[i];
 		}
-	return REFTEL_OK;
+	return rc;
 }
 
 void worker_answer(struct worker *wk, struct request *rq)
@@ -86,8 +93,6 @@ void worker_answer(struct worker *wk, struct request *rq)
 		who_check_form(rq);
 	if (!rq->refused.code) {
 		rc = reader_find(wk, rq, &e);
-		if (rc == REFTEL_OK && rq->in)
-			rc = archive_read_begin(rq->in->archive, &e);
 		if (rc == REFTEL_OK) {
 			rc = rq->route->answer(rq, an, &e);
 			if (rq->in)

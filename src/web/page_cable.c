@@ -61,12 +61,15 @@ static int around_read(struct cable_page *c, struct err *e)
 
 	if (*m->post)
 		rc = archive_find_around(c->rq->in->archive, c->a, m, NEAR_MOST, &c->before, &c->behind, e);
-	if (rc == REFTEL_OK)
-		rc = desk_notes(d, c->a, in, c->row.id, &c->notes, e);
+	/* One moment for the three, and one look at the locks. */
+	if (rc != REFTEL_OK || (rc = desk_read_begin(d, e)) != REFTEL_OK)
+		return rc;
+	rc = desk_notes(d, c->a, in, c->row.id, &c->notes, e);
 	if (rc == REFTEL_OK)
 		rc = desk_tags_of(d, c->a, in, c->row.id, &c->tags, e);
 	if (rc == REFTEL_OK)
 		rc = desk_starred(d, c->rq->session.user.id, in, c->row.id, &c->starred, e);
+	desk_read_end(d);
 	return rc;
 }
 
