@@ -60,11 +60,10 @@ static const char *const texts[N_STATEMENTS] = {
 	/* An implied year may be the one before: whichever is held. */
 	[SQL_REF_FROM] =
 		"SELECT r.kind, r.letter, r.post, r.year, r.serial, r.year_implied, r.previous, r.captions, r.text,"
+		" x.id, x.ref FROM cable k JOIN reference r ON r.version = k.version LEFT JOIN cable x ON x.id ="
 		" (SELECT c.id FROM cable c WHERE r.kind = 0 AND c.post = r.post AND c.serial = r.serial"
-		"  AND (c.year = r.year OR (r.year_implied AND c.year = r.year - 1)) ORDER BY c.year DESC LIMIT 1),"
-		" (SELECT c.ref FROM cable c WHERE r.kind = 0 AND c.post = r.post AND c.serial = r.serial"
 		"  AND (c.year = r.year OR (r.year_implied AND c.year = r.year - 1)) ORDER BY c.year DESC LIMIT 1)"
-		" FROM cable k JOIN reference r ON r.version = k.version WHERE k.id = ?1 ORDER BY r.place",
+		" WHERE k.id = ?1 ORDER BY r.place",
 	[SQL_REF_TO] =
 		"SELECT r.kind, r.letter, r.post, r.year, r.serial, r.year_implied, r.previous, r.captions, r.text,"
 		" k.id, k.ref FROM reference r JOIN version v ON v.id = r.version"
