@@ -248,23 +248,26 @@ static bool is_single_spaced(struct str s)
 	return !odd;
 }
 
-/* Behind what is there: blanks become one. */
-static void flow_add(struct buf *b, struct str s)
+/* Behind what is there, which is no blank at either end: blanks become one. */
+static void flow_add(struct buf *b, struct str s, bool single_spaced)
 {
+	size_t n;
+
 	if (s.n && b->n)
 		buf_putc(b, ' ');
-	if (is_single_spaced(s)) {
+	if (single_spaced) {
 		buf_str(b, s);
 		return;
 	}
 	buf_reserve(b, s.n);
-	for (size_t i = 0; i < s.n; i++) {
-		bool blank = ascii_space((unsigned char)s.p[i]);
-
-		if (!blank || !ascii_space((unsigned char)s.p[i - 1])) /* no blank is the first */
-			b->p[b->n++] = blank ? ' ' : s.p[i];
+	n = b->n;
+	for (size_t i = 0, before = 0, blank; i < s.n; i++, before = blank) {
+		blank = ascii_space((unsigned char)s.p[i]);
+		b->p[n] = blank ? ' ' : s.p[i];
+		n += !(blank & before);
 	}
-	b->p[b->n] = '\0';
+	b->n = n;
+	b->p[n] = '\0';
 }
 
 static void line_take(struct reading *r, struct span at, struct str s)
@@ -272,7 +275,7 @@ static void line_take(struct reading *r, struct span at, struct str s)
 	struct block *k = &r->block;
 	struct str words = str_trim(s);
 	const struct paragraph *p = r->paragraph < r->t->n_paragraphs ? &r->t->paragraphs[r->paragraph] : NULL;
-	bool opens = p && at.end > p->at.off, item = is_item(words);
+	bool opens = p && at.end > p->at.off, item = is_item(words), single = is_single_spaced(words);
 
 	if (opens || item || (r->gap && !(r->page && goes_on(k))))
 		block_put(r, false);
@@ -283,9 +286,9 @@ static void line_take(struct reading *r, struct span at, struct str s)
 		k->item = true;
 	}
 	r->gap = r->page = false;
-	flow_add(&k->flow, words);
+	flow_add(&k->flow, words, single);
 	*VEC_PUSH(r->c->a, &k->lines) = s;
-	k->n_gaps += has_gap(words);
+	k->n_gaps += !single && has_gap(words);
 }
 
 /* "Kabul 00000693 002 OF 004": the numbers are known for what they are, the name before them is one word. */

@@ -176,9 +176,10 @@ bool lane_add(struct lane *l, struct request *rq)
 			l->first = rq;
 		l->last = rq;
 		l->queued++;
-		pthread_cond_signal(&l->more);
 	}
 	pthread_mutex_unlock(&l->lock);
+	if (room) /* behind the lock, or who is woken would wait for it at once */
+		pthread_cond_signal(&l->more);
 	return room;
 }
 
