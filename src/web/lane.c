@@ -107,13 +107,31 @@ void worker_answer(struct worker *wk, struct request *rq)
 
 /* ---- the lane ---------------------------------------------------------------------------------------------------- */
 
-static struct request *lane_take(struct lane *l)
+/* What was mapped for a thread's readers; it is mapped again when it is read. */
+static void worker_forget(struct worker *wk)
+{
+	for (size_t i = 0; i < wk->web->o.n_collections; i++)
+		if (wk->readers[i].catalog)
+			catalog_forget(wk->readers[i].catalog);
+	wk->forgot = atomic_load(&wk->web->forget);
+}
+
+static struct request *lane_take(struct lane *l, struct worker *wk)
 {
 	struct request *rq;
 
 	pthread_mutex_lock(&l->lock);
-	while (!l->first && !l->closing)
-		pthread_cond_wait(&l->more, &l->lock);
+	for (;;) {
+		if (wk->forgot != atomic_load(&l->web->forget)) {
+			pthread_mutex_unlock(&l->lock);
+			worker_forget(wk);
+			pthread_mutex_lock(&l->lock);
+		} else if (l->first || l->closing) {
+			break;
+		} else {
+			pthread_cond_wait(&l->more, &l->lock);
+		}
+	}
 	rq = l->first;
 	if (rq) {
 		l->first = rq->next;
@@ -133,7 +151,7 @@ static void *lane_run(void *ctx)
 	struct err e = {0};
 	int rc = worker_open(&wk, l->web, &e);
 
-	while ((rq = lane_take(l))) {
+	while ((rq = lane_take(l, &wk))) {
 		struct MHD_Connection *c = rq->connection;
 
 		if (rc == REFTEL_OK)
@@ -181,6 +199,13 @@ bool lane_add(struct lane *l, struct request *rq)
 	if (room) /* behind the lock, or who is woken would wait for it at once */
 		pthread_cond_signal(&l->more);
 	return room;
+}
+
+void lane_forget(struct lane *l)
+{
+	pthread_mutex_lock(&l->lock);
+	pthread_cond_broadcast(&l->more);
+	pthread_mutex_unlock(&l->lock);
 }
 
 void lane_close(struct lane *l)

@@ -24,6 +24,7 @@ enum {
 	WEB_CONNECTION_BYTES = 16 << 10,
 	WEB_IDLE_S = 30,
 	WEB_SHELF_BYTES = 64 << 20, /* of pages' parts that are kept */
+	WEB_MAPPED_MAX = 48 << 20,  /* of files that are mapped, before they are let go */
 };
 
 /* ---- what is asked ----------------------------------------------------------------------------------------------- */
@@ -113,6 +114,7 @@ struct worker {
 	struct web *web;
 	struct desk *desk;
 	struct reader *readers; /* one a collection */
+	unsigned forgot;        /* web.forget as it was when this thread let go of what it had mapped */
 	struct arena arena;
 };
 
@@ -240,6 +242,7 @@ struct lane {
 };
 int lane_open(struct lane *l, struct web *w, size_t threads, struct err *e);
 bool lane_add(struct lane *l, struct request *rq); /* false: full */
+void lane_forget(struct lane *l);                  /* wakes its threads to see that web.forget has changed */
 void lane_close(struct lane *l);                   /* answers what is queued */
 
 /* Ends what nobody waits for any more, and wakes streams. */
@@ -249,6 +252,7 @@ struct watch {
 	pthread_t thread;
 	bool running;
 	atomic_bool closing;
+	int memory_fd; /* where the system says how much is mapped; -1: nowhere */
 	struct request *first;
 	struct MHD_Connection **sleeping;
 	size_t n_sleeping, cap_sleeping;
@@ -271,6 +275,7 @@ struct web {
 	struct MHD_Daemon *daemon;
 	struct lane lanes[N_LANES];
 	struct watch watch;
+	atomic_uint forget; /* raised when more is mapped than shall be: every thread lets go of its own */
 	struct jobs *jobs;
 	struct shelf *shelf;
 	pthread_mutex_t door_lock; /* of door: the desk as the network threads see it, for what must be known at once */
