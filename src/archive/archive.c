@@ -138,6 +138,14 @@ static int db_tune(struct archive *ar, struct err *e)
 	return archive_exec(ar, sql, e, "opening the archive");
 }
 
+int archive_cache(struct archive *ar, unsigned kib, struct err *e)
+{
+	char sql[64];
+
+	snprintf(sql, sizeof(sql), "PRAGMA cache_size = -%u", kib);
+	return archive_exec(ar, sql, e, "opening the archive");
+}
+
 static struct archive *archive_new(const char *dir, enum archive_mode mode)
 {
 	struct archive *ar = xcalloc(1, sizeof(*ar));

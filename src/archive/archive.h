@@ -21,6 +21,8 @@ int archive_create(const char *dir, struct err *e);
  */
 int archive_open(const char *dir, enum archive_mode mode, int wait_ms, struct archive **out, struct err *e);
 void archive_close(struct archive *ar); /* an open transaction is rolled back */
+/* Of the database's pages so much is kept in memory; 16 MB where nothing is said. */
+int archive_cache(struct archive *ar, unsigned kib, struct err *e);
 const char *archive_dir(const struct archive *ar);
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */

@@ -53,10 +53,15 @@ static int reader_refresh(struct reader *r, struct err *e)
 }
 
 /* Opens the archive where it is not yet, and begins a moment in which nothing changes. */
-static int reader_begin(struct reader *r, struct err *e)
+static int reader_begin(struct reader *r, unsigned cache_kib, struct err *e)
 {
-	int rc = r->archive ? REFTEL_OK : archive_open(r->collection->dir, ARCHIVE_READ, 0, &r->archive, e);
+	int rc = REFTEL_OK;
 
+	if (!r->archive) {
+		rc = archive_open(r->collection->dir, ARCHIVE_READ, 0, &r->archive, e);
+		if (rc == REFTEL_OK)
+			rc = archive_cache(r->archive, cache_kib, e);
+	}
 	if (rc == REFTEL_OK)
 		rc = archive_read_begin(r->archive, e);
 	if (rc == REFTEL_OK)
@@ -73,7 +78,7 @@ static int reader_find(struct worker *wk, struct request *rq, struct err *e)
 
 	for (size_t i = 0; i < wk->web->o.n_collections && name.n && !rq->in && rc == REFTEL_OK; i++)
 		if (str_eq(name, str_of(wk->readers[i].collection->name))) {
-			rc = reader_begin(&wk->readers[i], e);
+			rc = reader_begin(&wk->readers[i], wk->cache_kib, e);
 			if (rc == REFTEL_OK)
 				rq->in = &wk->readers[i];
 		}
@@ -146,7 +151,7 @@ static struct request *lane_take(struct lane *l, struct worker *wk)
 static void *lane_run(void *ctx)
 {
 	struct lane *l = ctx;
-	struct worker wk = {0};
+	struct worker wk = {.cache_kib = l->cache_kib};
 	struct request *rq;
 	struct err e = {0};
 	int rc = worker_open(&wk, l->web, &e);
@@ -166,9 +171,12 @@ static void *lane_run(void *ctx)
 	return NULL;
 }
 
-int lane_open(struct lane *l, struct web *w, size_t threads, struct err *e)
+int lane_open(struct lane *l, struct web *w, size_t threads, unsigned cache_kib, struct err *e)
 {
 	l->web = w;
+	l->cache_kib = cache_kib / (unsigned)(threads * w->o.n_collections);
+	if (l->cache_kib < WEB_CACHE_LEAST_KIB)
+		l->cache_kib = WEB_CACHE_LEAST_KIB;
 	pthread_mutex_init(&l->lock, NULL);
 	pthread_cond_init(&l->more, NULL);
 	for (; l->n_threads < threads; l->n_threads++) {

@@ -516,8 +516,8 @@ int web_open(const struct web_options *o, struct web **out, struct err *e)
 	quick = quick < 2 ? 2 : quick > 16 ? 16 : quick;
 	if ((rc = desk_open(w->o.desk_dir, &w->door, e)) != REFTEL_OK || (rc = options_check(w, e)) != REFTEL_OK ||
 	    (rc = import_dirs_read(w, o, e)) != REFTEL_OK || (rc = jobs_open(w, e)) != REFTEL_OK ||
-	    (rc = lane_open(&w->lanes[LANE_QUICK], w, quick, e)) != REFTEL_OK ||
-	    (rc = lane_open(&w->lanes[LANE_SLOW], w, 2, e)) != REFTEL_OK ||
+	    (rc = lane_open(&w->lanes[LANE_QUICK], w, quick, WEB_QUICK_CACHE_KIB, e)) != REFTEL_OK ||
+	    (rc = lane_open(&w->lanes[LANE_SLOW], w, 2, WEB_SLOW_CACHE_KIB, e)) != REFTEL_OK ||
 	    (rc = watch_open(&w->watch, w, e)) != REFTEL_OK || (rc = daemon_start(w, e)) != REFTEL_OK) {
 		web_close(w);
 		return rc;

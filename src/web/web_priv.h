@@ -23,8 +23,13 @@ enum {
 	WEB_CONNECTIONS_MAX = 4096, /* of which each may cost WEB_CONNECTION_BYTES */
 	WEB_CONNECTION_BYTES = 16 << 10,
 	WEB_IDLE_S = 30,
-	WEB_SHELF_BYTES = 64 << 20, /* of pages' parts that are kept */
-	WEB_MAPPED_MAX = 48 << 20,  /* of files that are mapped, before they are let go */
+	WEB_SHELF_BYTES = 48 << 20, /* of pages' parts that are kept */
+	WEB_MAPPED_MAX = 40 << 20,  /* of files that are mapped, before they are let go */
+	/* Of the collections' databases, for all threads of a lane. Cables are read by the quick one, from everywhere.
+	 */
+	WEB_QUICK_CACHE_KIB = 48 << 10,
+	WEB_SLOW_CACHE_KIB = 8 << 10,
+	WEB_CACHE_LEAST_KIB = 2 << 10, /* for one thread and one collection */
 };
 
 /* ---- what is asked ----------------------------------------------------------------------------------------------- */
@@ -114,6 +119,7 @@ struct worker {
 	struct web *web;
 	struct desk *desk;
 	struct reader *readers; /* one a collection */
+	unsigned cache_kib;     /* of each archive that is read */
 	unsigned forgot;        /* web.forget as it was when this thread let go of what it had mapped */
 	struct arena arena;
 };
@@ -239,8 +245,9 @@ struct lane {
 	bool closing;
 	pthread_t threads[16];
 	size_t n_threads;
+	unsigned cache_kib; /* of one thread and one collection */
 };
-int lane_open(struct lane *l, struct web *w, size_t threads, struct err *e);
+int lane_open(struct lane *l, struct web *w, size_t threads, unsigned cache_kib, struct err *e);
 bool lane_add(struct lane *l, struct request *rq); /* false: full */
 void lane_forget(struct lane *l);                  /* wakes its threads to see that web.forget has changed */
 void lane_close(struct lane *l);                   /* answers what is queued */
