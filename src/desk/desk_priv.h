@@ -93,7 +93,7 @@ void login_keys_make(struct str name, struct str from, struct login_keys *out);
 /* Counts a failure before it is one, so that many attempts at once are many. EBUSY: must wait, nothing is counted. */
 int login_attempt(struct desk *d, const struct login_keys *k, int64_t now, struct err *e);
 /* Takes that one back: it was none. In a transaction at hand. */
-int login_attempt_undo(struct desk *d, const struct login_keys *k, struct err *e);
+int login_attempt_undo(struct desk *d, const struct login_keys *k, int64_t now, struct err *e);
 /* All of this pair are forgotten, and the name may come from here when others guess at it. In a transaction at hand. */
 int login_success(struct desk *d, const struct login_keys *k, int64_t now, struct err *e);
 

@@ -146,7 +146,7 @@ static int login_code_wanted(struct desk *d, const struct login *x, struct err *
 	int rc = desk_begin(d, e);
 
 	if (rc == REFTEL_OK)
-		rc = login_attempt_undo(d, &x->keys, e);
+		rc = login_attempt_undo(d, &x->keys, x->now, e);
 	rc = desk_end(d, rc, e);
 	return rc == REFTEL_OK ? err_set(e, REFTEL_EINVAL, "the code of the second factor is needed") : rc;
 }
@@ -178,7 +178,7 @@ static int again_done(struct desk *d, const struct desk_actor *by, const struct 
 	if (right) {
 		rc = desk_begin(d, e);
 		if (rc == REFTEL_OK)
-			rc = login_attempt_undo(d, &x->keys, e);
+			rc = login_attempt_undo(d, &x->keys, x->now, e);
 		return desk_end(d, rc, e);
 	}
 	rc = desk_user_log(d, by, "password.refused", by->user, STR(""), e);
@@ -188,7 +188,7 @@ static int again_done(struct desk *d, const struct desk_actor *by, const struct 
 int desk_password_again(struct desk *d, struct arena *a, const struct desk_actor *by, struct str password, int64_t now,
 			struct err *e)
 {
-	struct login x = {.name = desk_name_folded(a, by->name)};
+	struct login x = {.name = desk_name_folded(a, by->name), .now = now};
 	bool right = false;
 	int rc;
 
