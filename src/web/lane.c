@@ -159,6 +159,11 @@ static void *lane_run(void *ctx)
 	while ((rq = lane_take(l, &wk))) {
 		struct MHD_Connection *c = rq->connection;
 
+		if (rq->sender) {
+			sender_fill(rq->sender);
+			MHD_resume_connection(c);
+			continue;
+		}
 		if (rc == REFTEL_OK)
 			worker_answer(&wk, rq);
 		else
@@ -226,6 +231,12 @@ void lane_close(struct lane *l)
 	pthread_mutex_unlock(&l->lock);
 	for (size_t i = 0; i < l->n_threads; i++)
 		pthread_join(l->threads[i], NULL);
+}
+
+void lane_free(struct lane *l)
+{
+	if (!l->web)
+		return;
 	pthread_mutex_destroy(&l->lock);
 	pthread_cond_destroy(&l->more);
 }

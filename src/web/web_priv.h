@@ -155,6 +155,7 @@ struct request {
 	struct err refused; /* code set: the answer, before anything was done */
 	int refused_status;
 	struct answer *answer;
+	struct sender *sender; /* of a stream that reads, once it is sent: the lane fills it */
 	enum { RQ_READING, RQ_QUEUED, RQ_DONE } state;
 };
 
@@ -176,6 +177,7 @@ struct stream {
 	bool (*more)(void *ctx, struct buf *out);
 	void (*close)(void *ctx);
 	void *ctx;
+	bool reads; /* from a disk, for one: asked by the threads that answer, not by those of the network */
 };
 
 struct answer {
@@ -250,7 +252,11 @@ struct lane {
 int lane_open(struct lane *l, struct web *w, size_t threads, unsigned cache_kib, struct err *e);
 bool lane_add(struct lane *l, struct request *rq); /* false: full */
 void lane_forget(struct lane *l);                  /* wakes its threads to see that web.forget has changed */
-void lane_close(struct lane *l);                   /* answers what is queued */
+void lane_close(struct lane *l);                   /* answers what is queued, and takes no more */
+void lane_free(struct lane *l);                    /* when nobody can ask it any more */
+
+/* server.c: makes the next part of a stream that reads. */
+void sender_fill(struct sender *s);
 
 /* Ends what nobody waits for any more, and wakes streams. */
 struct watch {
@@ -282,6 +288,7 @@ struct web {
 	struct MHD_Daemon *daemon;
 	struct lane lanes[N_LANES];
 	struct watch watch;
+	int serving_fd;     /* holds the lock that says somebody serves this desk; -1: none */
 	atomic_uint forget; /* raised when more is mapped than shall be: every thread lets go of its own */
 	struct jobs *jobs;
 	struct shelf *shelf;
@@ -296,6 +303,9 @@ struct web {
 	char *address;
 	unsigned port;
 };
+
+/* leftovers.c: removes what a server that was killed has left of uploads, where no other serves this desk. */
+void leftovers_remove(struct web *w);
 
 int worker_open(struct worker *wk, struct web *w, struct err *e);
 void worker_close(struct worker *wk);
