@@ -234,11 +234,17 @@ int desk_session_find(struct desk *d, struct arena *a, struct str token, int64_t
 {
 	unsigned char hash[DESK_HASH];
 	struct session_row x = {0};
-	int rc = desk_token_hash(token, hash) ? session_look(d, hash, now, &x, e) : REFTEL_OK;
+	bool token_fits = desk_token_hash(token, hash);
+	int rc = token_fits ? desk_read_begin(d, e) : REFTEL_OK;
 
-	*out = (struct desk_session){.id = x.id};
-	if (rc == REFTEL_OK && x.found)
-		rc = desk_user_load(d, a, x.user, &out->user, e);
+	*out = (struct desk_session){0};
+	if (rc == REFTEL_OK && token_fits) { /* of one moment: asked with every page */
+		rc = session_look(d, hash, now, &x, e);
+		out->id = x.id;
+		if (rc == REFTEL_OK && x.found)
+			rc = desk_user_load(d, a, x.user, &out->user, e);
+		desk_read_end(d);
+	}
 	if (rc != REFTEL_OK)
 		return rc;
 	if (!x.found || out->user.disabled) {
