@@ -99,7 +99,7 @@ static void arena_grow(struct arena *a, size_t n)
 	a->head = b;
 }
 
-/* As it comes: for who fills all of it. */
+/* Not cleared: for what is written at once. */
 static void *arena_take(struct arena *a, size_t n)
 {
 	size_t need = (n + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
@@ -131,8 +131,11 @@ void *arena_array(struct arena *a, size_t count, size_t size)
 
 char *arena_dup(struct arena *a, struct str s)
 {
-	char *p = arena_take(a, s.n + 1);
+	char *p;
 
+	if (s.n == SIZE_MAX)
+		allocated(NULL);
+	p = arena_take(a, s.n + 1);
 	if (s.n)
 		memcpy(p, s.p, s.n);
 	p[s.n] = '\0';
@@ -144,17 +147,21 @@ struct str arena_str(struct arena *a, struct str s)
 	return (struct str){arena_dup(a, s), s.n};
 }
 
+/* Most are short: they are made once, and not a first time to see how long they are. */
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+	char small[256];
 	va_list ap;
 	char *p;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(small, sizeof(small), fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		return arena_dup(a, STR(""));
+	if ((size_t)n < sizeof(small))
+		return arena_dup(a, (struct str){small, (size_t)n});
 	p = arena_take(a, (size_t)n + 1);
 	va_start(ap, fmt);
 	vsnprintf(p, (size_t)n + 1, fmt, ap);

@@ -136,6 +136,11 @@ void segment_close(struct segment *s)
 	free(s);
 }
 
+void segment_forget(const struct segment *s)
+{
+	madvise((void *)(uintptr_t)s->p, s->n, MADV_DONTNEED);
+}
+
 void segment_mark_damaged(const struct segment *s)
 {
 	((struct segment *)(uintptr_t)s)->damaged = true;
