@@ -138,7 +138,8 @@ static void positions_add(struct list_writer *l, const uint32_t *differences, si
 		l->cap_pos = 2 * (l->n_pos + n) + 1024;
 		l->pos = xrealloc(l->pos, l->cap_pos * sizeof(*l->pos));
 	}
-	memcpy(l->pos + l->n_pos, differences, n * sizeof(*l->pos));
+	for (size_t i = 0; i < n; i++) /* often few: no call */
+		l->pos[l->n_pos + i] = differences[i];
 	l->n_pos += n;
 }
 

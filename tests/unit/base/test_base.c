@@ -25,6 +25,27 @@ static void test_errors(void **state)
 	assert_non_null(strstr(e.msg, "disk is full"));
 }
 
+/* Below a huge page, at it and above: zeroed, and all of it there. */
+static void test_tables(void **state)
+{
+	static const size_t sizes[] = {0, 1, 4096, (2 << 20) - 1, 2 << 20, (2 << 20) + 1, (6 << 20) + 4097};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		size_t n = sizes[i];
+		unsigned char *p = table_new(n), any = 0;
+
+		for (size_t k = 0; k < n; k++) {
+			any |= p[k];
+			p[k] = 0xff;
+		}
+		assert_int_equal(any, 0);
+		table_free(p, n);
+	}
+	table_free(NULL, 0);
+	table_free(NULL, 4 << 20);
+}
+
 static void test_memory(void **state)
 {
 	struct arena a = {0};
@@ -114,10 +135,8 @@ static void test_calendar(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_errors),
-		cmocka_unit_test(test_memory),
-		cmocka_unit_test(test_files),
-		cmocka_unit_test(test_calendar),
+		cmocka_unit_test(test_errors), cmocka_unit_test(test_memory),   cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_files),  cmocka_unit_test(test_calendar),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

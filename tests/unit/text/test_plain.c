@@ -184,26 +184,28 @@ static void wanted_make(struct arena *a, size_t n, struct words_wanted *w)
 /* The numbers, read in one go, against tokens from which what is not wanted is left out. */
 static void numbers_compare(struct str text, struct tokens want, struct vocab vocabs[2])
 {
-	struct word_numbers got = {.n = 0};
+	struct word_numbers got = {.n = 0}, hashes = {.n = 0};
 	struct words_wanted w;
 	struct arena a = {0};
 	size_t n = 0, k = 0, from = 0, to = 0;
 	bool redacted = false;
 
 	wanted_make(&a, text.n, &w);
+	w.hashes = chance(2) ? &hashes : NULL;
 	text_numbers(&a, text, &vocabs[0], &w, &got);
 	for (size_t i = 0; i < want.n; i++) {
 		const struct token *t = &want.v[i];
-		bool cut = w.longest && t->word.n > w.longest;
+		struct str word = str_sub(t->word, 0, w.longest ? w.longest : t->word.n);
+		uint32_t id = vocab_add(&vocabs[1], word);
 
 		while (k < w.skip.n && w.skip.v[k].end <= t->off)
 			k++;
-		if (k < w.skip.n && t->off >= w.skip.v[k].off) {
-			vocab_add(&vocabs[1], str_sub(t->word, 0, cut ? w.longest : t->word.n));
+		if (k < w.skip.n && t->off >= w.skip.v[k].off)
 			continue;
-		}
 		assert_true(n < got.n);
-		assert_int_equal(got.v[n], vocab_add(&vocabs[1], str_sub(t->word, 0, cut ? w.longest : t->word.n)));
+		assert_int_equal(got.v[n], id);
+		if (w.hashes)
+			assert_int_equal(hashes.v[n], word_hash(word));
 		if (t->off >= w.mark.off && t->off < w.mark.end) {
 			from = to ? from : n;
 			to = n + 1;
@@ -212,10 +214,12 @@ static void numbers_compare(struct str text, struct tokens want, struct vocab vo
 		n++;
 	}
 	assert_int_equal(got.n, n);
+	assert_int_equal(hashes.n, w.hashes ? n : 0);
 	assert_int_equal(w.redacted, redacted);
 	assert_int_equal(w.mark_to - w.mark_from, to - from);
 	assert_true(from == to || w.mark_from == from);
 	free(got.v);
+	free(hashes.v);
 	arena_free(&a);
 }
 
