@@ -506,7 +506,7 @@ static void keywords_put(struct index_builder *b, struct index_run *r, struct li
 	for (uint32_t doc = 0; doc < b->n_docs; doc++)
 		l.begins[doc] = doc;
 	places_find(&p, &b->keywords, &l, b->n_docs);
-	list_room(m, b->n_docs);
+	list_room(m, (size_t)b->n_docs + 1);
 	m->list.more = false;
 	for (size_t i = 0; i < p.n_terms; i++) {
 		m->list.n = 0;
