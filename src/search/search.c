@@ -254,7 +254,7 @@ static void run(struct running *r, struct search_result *out)
 		for (size_t k = 0; k < bits_words(segment_docs(c->segments[i].segment)); k++)
 			out->total += (uint64_t)__builtin_popcountll(r->matched[i][k]);
 	if (r->o->facets)
-		facets_count(r->s.a, c, r->matched, r->o->facets, out);
+		facets_count(r->s.a, c, r->matched, r->o, out);
 	hits_take(r, out);
 	marks_take(&r->s, &out->marks);
 }

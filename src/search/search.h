@@ -17,6 +17,12 @@ struct search_after {
 	int64_t when, version;
 };
 
+/* What facets are counted with, kept for later searches of whatever catalog and thread: so many bytes at the most, but
+ * for what is in use. */
+struct search_memory;
+struct search_memory *search_memory_open(size_t bytes);
+void search_memory_close(struct search_memory *m);
+
 struct search_options {
 	enum search_sort sort;
 	size_t limit; /* SIZE_MAX: all */
@@ -26,6 +32,7 @@ struct search_options {
 	unsigned facets;       /* bit 1 << enum catalog_field of each that is wanted; FIELD_MONTH gives the histogram */
 	bool fold;             /* cables with almost the same text are shown once */
 	int64_t after_version; /* only texts that came into the archive behind this one; 0: all */
+	struct search_memory *memory; /* NULL: nothing is kept, which is quicker where hardly anything is asked */
 };
 
 struct search_hit {

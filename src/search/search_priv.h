@@ -183,9 +183,30 @@ void top_free(struct top *t);
 void rank_any(struct arena *a, const struct catalog *c, size_t segment, struct leaf *const *leaves, size_t n,
 	      const uint64_t *accept, struct top *t);
 
-/* ---- facets.c ---------------------------------------------------------------------------------------------------- */
+/* ---- facets.c, columns.c ----------------------------------------------------------------------------------------- */
 
-void facets_count(struct arena *a, const struct catalog *c, uint64_t *const *matched, unsigned fields,
+void facets_count(struct arena *a, const struct catalog *c, uint64_t *const *matched, const struct search_options *o,
 		  struct search_result *out);
+
+/* Of one field in one segment: which values each document has, by their numbers in byte order. */
+struct column {
+	struct column *older; /* by use; this and what names the segment belong to the memory */
+	uint64_t checksum, file_bytes;
+	uint8_t field;
+	bool ready;
+	unsigned users;
+	struct arena arena;
+	const struct str *values;
+	uint32_t n_values;
+	uint32_t *all;    /* documents with each value, in the whole segment */
+	uint32_t *starts; /* where each document's numbers begin, and one more; NULL: it has one, from 1 on, or 0 */
+	void *numbers;
+	unsigned width; /* of a number, in bytes */
+};
+/* To be given back. NULL: no memory, or the lists are damaged, which the segment says, or too many. */
+const struct column *column_take(struct search_memory *m, const struct segment *s, uint8_t field);
+void column_give(struct search_memory *m, const struct column *k);
+/* Adds to counts, by number, what these documents have. */
+void column_count(const struct column *k, const uint32_t *docs, size_t n, uint32_t *counts);
 
 #endif

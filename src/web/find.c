@@ -104,7 +104,7 @@ int find_read(struct arena *a, const struct params *p, struct finding *f, struct
 
 int find_run(struct request *rq, const struct finding *f, struct search_result *out, struct span *where, struct err *e)
 {
-	struct search_options alone = {.limit = 0};
+	struct search_options alone = {.limit = 0}, o = f->o;
 	int rc;
 
 	/* What was typed must make sense by itself: a fault is shown where its writer sees it. */
@@ -113,7 +113,8 @@ int find_run(struct request *rq, const struct finding *f, struct search_result *
 		if (rc != REFTEL_OK)
 			return rc;
 	}
-	rc = search_run(rq->in->catalog, &rq->arena, f->whole, &f->o, out, where, e);
+	o.memory = rq->web->memory;
+	rc = search_run(rq->in->catalog, &rq->arena, f->whole, &o, out, where, e);
 	if (f->narrowed)
 		*where = (struct span){0};
 	return rc;

@@ -23,7 +23,8 @@ enum {
 	WEB_CONNECTIONS_MAX = 4096, /* of which each may cost WEB_CONNECTION_BYTES */
 	WEB_CONNECTION_BYTES = 16 << 10,
 	WEB_IDLE_S = 30,
-	WEB_SHELF_BYTES = 64 << 20, /* of pages' parts that are kept */
+	WEB_SHELF_BYTES = 64 << 20,  /* of pages' parts that are kept */
+	WEB_MEMORY_BYTES = 32 << 20, /* of what searches keep to count with: some 14 bytes a cable */
 };
 
 /* ---- what is asked ----------------------------------------------------------------------------------------------- */
@@ -262,6 +263,7 @@ void watch_close(struct watch *w);
 struct jobs;
 /* Parts of pages that were made before: find.h. */
 struct shelf;
+struct search_memory;
 
 struct web {
 	struct web_options o;
@@ -271,6 +273,7 @@ struct web {
 	struct watch watch;
 	struct jobs *jobs;
 	struct shelf *shelf;
+	struct search_memory *memory;
 	pthread_mutex_t door_lock; /* of door: the desk as the network threads see it, for what must be known at once */
 	struct desk *door;
 	atomic_bool alone;  /* the desk has no users, yet */
