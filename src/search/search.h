@@ -114,6 +114,7 @@ struct snippets {
 /* The best stretches of the body, at most `most` of them, in the order of the text; its subject line is none. Where
  * nothing is marked, the beginning of the text. */
 struct snippets search_snippets(struct arena *a, const struct search_marks *m, const struct cable *c, size_t most);
+struct snippets snippets_copy(struct arena *a, const struct snippets *s);
 /* A whole text as one line, marked: a subject. */
 struct snippet search_marked(struct arena *a, const struct search_marks *m, struct str text);
 
