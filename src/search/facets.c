@@ -30,6 +30,7 @@ struct counting {
 	struct arena scratch;
 	const struct catalog *c;
 	struct search_memory *memory;
+	const volatile int *stop;
 	uint64_t *const *matched;
 	unsigned fields;
 	struct tally tallies[N_CATALOG_FIELDS];
@@ -79,7 +80,7 @@ static void lists_count(struct counting *k, const struct segment *s, const uint6
 	struct term t;
 
 	term_walk_open(&w, s, field, STR(""));
-	while (term_walk_next(&w, &value, NULL, &t)) {
+	while (!is_stopped(k->stop) && term_walk_next(&w, &value, NULL, &t)) {
 		uint64_t n = both(s, &t, matched);
 
 		if (n)
@@ -229,9 +230,10 @@ static void tally_sort(struct arena *scratch, struct tally *t)
 void facets_count(struct arena *a, const struct catalog *c, uint64_t *const *matched, const struct search_options *o,
 		  struct search_result *out)
 {
-	struct counting k = {.a = a, .c = c, .memory = o->memory, .matched = matched, .fields = o->facets};
+	struct counting k = {
+		.a = a, .c = c, .memory = o->memory, .stop = o->stop, .matched = matched, .fields = o->facets};
 
-	for (size_t i = 0; i < c->n_segments; i++)
+	for (size_t i = 0; i < c->n_segments && !is_stopped(k.stop); i++)
 		segment_count(&k, c->segments[i].segment, matched[i]);
 	for (unsigned field = 1; field < N_CATALOG_FIELDS; field++) {
 		struct tally *t = &k.tallies[field];

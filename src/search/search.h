@@ -32,6 +32,7 @@ struct search_options {
 	unsigned facets;       /* bit 1 << enum catalog_field of each that is wanted; FIELD_MONTH gives the histogram */
 	bool fold;             /* cables with almost the same text are shown once */
 	int64_t after_version; /* only texts that came into the archive behind this one; 0: all */
+	const volatile int *stop; /* set by whoever no longer wants it: the search ends soon, with EINTR; may be NULL */
 	struct search_memory *memory; /* NULL: nothing is kept, which is quicker where hardly anything is asked */
 };
 
@@ -74,8 +75,8 @@ struct search_result {
 };
 
 /*
- * EINVAL, ELIMIT: the query cannot be read, *where (may be NULL) is the place in it; search_point() shows it. EFORMAT:
- * the index is damaged. Everything is in a.
+ * EINTR: it was stopped. EINVAL, ELIMIT: the query cannot be read, *where (may be NULL) is the place in it;
+ * search_point() shows it. EFORMAT: the index is damaged. Everything is in a.
  */
 int search_run(struct catalog *c, struct arena *a, struct str query, const struct search_options *o,
 	       struct search_result *out, struct span *where, struct err *e);

@@ -107,13 +107,14 @@ int find_run(struct request *rq, const struct finding *f, struct search_result *
 	struct search_options alone = {.limit = 0}, o = f->o;
 	int rc;
 
+	o.memory = rq->web->memory;
+	o.stop = alone.stop = &rq->stop;
 	/* What was typed must make sense by itself: a fault is shown where its writer sees it. */
 	if (f->q.n && f->narrowed) {
 		rc = search_run(rq->in->catalog, &rq->arena, f->q, &alone, out, where, e);
 		if (rc != REFTEL_OK)
 			return rc;
 	}
-	o.memory = rq->web->memory;
 	rc = search_run(rq->in->catalog, &rq->arena, f->whole, &o, out, where, e);
 	if (f->narrowed)
 		*where = (struct span){0};
