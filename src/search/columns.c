@@ -280,38 +280,50 @@ static void small_count(const uint8_t *numbers, const uint32_t *docs, size_t n, 
 			counts[v] += lanes[k][v + 1];
 }
 
-static void wide_count(const struct column *k, const uint32_t *docs, size_t n, uint32_t *counts)
+/* Always put in where it is called, so that each width has a loop of its own. */
+__attribute__((always_inline)) static inline uint32_t number_at(const void *numbers, unsigned width, size_t at)
+{
+	return width == 1   ? ((const uint8_t *)numbers)[at]
+	       : width == 2 ? ((const uint16_t *)numbers)[at]
+			    : ((const uint32_t *)numbers)[at];
+}
+
+__attribute__((always_inline)) static inline void one_count(const void *numbers, unsigned width, const uint32_t *docs,
+							    size_t n, uint32_t *counts)
 {
 	for (size_t i = 0; i < n; i++) {
-		uint32_t number = k->width == 1   ? ((const uint8_t *)k->numbers)[docs[i]]
-				  : k->width == 2 ? ((const uint16_t *)k->numbers)[docs[i]]
-						  : ((const uint32_t *)k->numbers)[docs[i]];
+		uint32_t number = number_at(numbers, width, docs[i]);
 
 		if (number)
 			counts[number - 1]++;
 	}
 }
 
-static void many_count(const struct column *k, const uint32_t *docs, size_t n, uint32_t *counts)
+__attribute__((always_inline)) static inline void many_count(const struct column *k, unsigned width,
+							     const uint32_t *docs, size_t n, uint32_t *counts)
 {
-	const uint8_t *narrow = k->numbers;
-	const uint16_t *wide = k->numbers;
-	const uint32_t *widest = k->numbers;
+	const uint32_t *starts = k->starts;
+	const void *numbers = k->numbers;
 
-	for (size_t i = 0; i < n; i++) {
-		uint32_t end = k->starts[docs[i] + 1];
-
-		for (uint32_t at = k->starts[docs[i]]; at < end; at++)
-			counts[k->width == 1 ? narrow[at] : k->width == 2 ? wide[at] : widest[at]]++;
-	}
+	for (size_t i = 0; i < n; i++)
+		for (uint32_t at = starts[docs[i]], end = starts[docs[i] + 1]; at < end; at++)
+			counts[number_at(numbers, width, at)]++;
 }
 
 void column_count(const struct column *k, const uint32_t *docs, size_t n, uint32_t *counts)
 {
-	if (k->starts)
-		many_count(k, docs, n, counts);
-	else if (k->width == 1 && n >= SMALL)
+	if (!k->starts && k->width == 1 && n >= SMALL)
 		small_count(k->numbers, docs, n, counts, k->n_values);
+	else if (!k->starts && k->width == 1)
+		one_count(k->numbers, 1, docs, n, counts);
+	else if (!k->starts && k->width == 2)
+		one_count(k->numbers, 2, docs, n, counts);
+	else if (!k->starts)
+		one_count(k->numbers, 4, docs, n, counts);
+	else if (k->width == 1)
+		many_count(k, 1, docs, n, counts);
+	else if (k->width == 2)
+		many_count(k, 2, docs, n, counts);
 	else
-		wide_count(k, docs, n, counts);
+		many_count(k, 4, docs, n, counts);
 }

@@ -232,6 +232,14 @@ bool join_open(struct join *j, struct arena *a, struct match *m)
 	return true;
 }
 
+bool join_is_certain(const struct join *j)
+{
+	for (size_t i = 0; i < j->n_words; i++)
+		if (j->words[i].k->subject)
+			return false;
+	return !j->n_phrases && !j->n_nots;
+}
+
 void join_run(struct join *j, struct arena *a, const uint64_t *accept)
 {
 	struct joining w = {.n_words = bits_words(segment_docs(j->segment))};

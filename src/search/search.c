@@ -149,16 +149,42 @@ static void accepted_add(struct running *r, struct arena *a, struct arena *scrat
 	join_add(r, &j, i);
 }
 
+static uint64_t *matched_new(struct running *r, size_t i)
+{
+	return r->matched[i] = arena_new(r->s.a, uint64_t, bits_words(segment_docs(r->s.c->segments[i].segment)) + 1);
+}
+
 static void matched_fill(struct running *r, struct arena *a, struct arena *scratch, size_t i, const uint64_t *accept)
 {
 	uint32_t n = segment_docs(r->s.c->segments[i].segment);
+	uint64_t *matched = matched_new(r, i);
 
-	r->matched[i] = arena_new(r->s.a, uint64_t, bits_words(n) + 1);
 	if (r->words)
-		match_fill(match_open(a, scratch, r->words, &r->s, i), r->matched[i]);
+		match_fill(match_open(a, scratch, r->words, &r->s, i), matched);
 	else
-		memset(r->matched[i], 0xff, bits_words(n) * sizeof(uint64_t));
-	keep_both(r->matched[i], accept, n);
+		memset(matched, 0xff, bits_words(n) * sizeof(uint64_t));
+	keep_both(matched, accept, n);
+}
+
+/* Words that must all be there, and nothing else: their lists are gone through once, for all that match and the best.
+ * False: something else is asked for. */
+static bool joined_run(struct running *r, struct arena *a, struct arena *scratch, size_t i, const uint64_t *accept)
+{
+	struct match *m = r->words && !r->leaves ? match_open(a, scratch, r->words, &r->s, i) : NULL;
+	uint64_t *matched;
+	struct join j;
+
+	if (!m || !join_open(&j, a, m) || !join_is_certain(&j))
+		return false;
+	join_run(&j, a, accept);
+	matched = matched_new(r, i);
+	for (size_t nth = 0; nth < j.n; nth++)
+		bit_set(matched, j.docs[nth]);
+	if (r->o->sort == SORT_RELEVANCE && r->top.most)
+		join_add(r, &j, i);
+	else if (r->top.most)
+		set_add(r, NULL, i, matched);
+	return true;
 }
 
 static void segment_run(struct running *r, size_t i)
@@ -167,6 +193,8 @@ static void segment_run(struct running *r, size_t i)
 	const uint64_t *accept = accepted(r, &a, &scratch, i);
 	bool by_words = r->words && r->o->sort == SORT_RELEVANCE;
 
+	if (r->matched && joined_run(r, &a, &scratch, i, accept))
+		goto out;
 	if (r->matched) {
 		matched_fill(r, &a, &scratch, i, accept);
 		accept = r->matched[i];
@@ -176,6 +204,7 @@ static void segment_run(struct running *r, size_t i)
 	} else if (r->top.most) {
 		accepted_add(r, &a, &scratch, i, accept, r->words && (by_words || !r->matched));
 	}
+out:
 	arena_free(&a);
 	arena_free(&scratch);
 }

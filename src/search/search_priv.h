@@ -167,6 +167,8 @@ struct join {
 
 /* False where a plan asks for something else than words and phrases that must all be there. m is used up. */
 bool join_open(struct join *j, struct arena *a, struct match *m);
+/* All documents with all the words match: none needs to be looked at for that. */
+bool join_is_certain(const struct join *j);
 void join_run(struct join *j, struct arena *a, const uint64_t *accept); /* stopped: nothing is left */
 /* Looks at the nth document: false where it does not match or its score is less than `least`. Never goes back. */
 bool join_at(struct join *j, size_t nth, uint64_t least, uint64_t *score);

@@ -160,7 +160,10 @@ bool find_has(const struct params *p, const char *name, struct str value)
 
 static void add_param(struct arena *a, struct buf *b, struct str name, struct str value)
 {
-	buf_printf(b, "%c%s=%s", b->n ? '&' : '?', url_encode(a, name), url_encode(a, value));
+	buf_putc(b, b->n ? '&' : '?');
+	buf_puts(b, url_encode(a, name));
+	buf_putc(b, '=');
+	buf_puts(b, url_encode(a, value));
 }
 
 static const char *query_end(struct arena *a, struct buf *b)
