@@ -316,14 +316,33 @@ static bool paragraph_before(const struct chooser *ch, uint32_t token)
 	return lines >= 2;
 }
 
+/* Does a paragraph end somewhere between these bytes? */
+static bool paragraph_between(struct str body, size_t from, size_t to)
+{
+	const char *line;
+
+	while (from < to && (line = memchr(body.p + from, '\n', to - from))) {
+		from = (size_t)(line - body.p) + 1;
+		while (from < to && body.p[from] != '\n' && ascii_space((unsigned char)body.p[from]))
+			from++;
+		if (from < to && body.p[from] == '\n')
+			return true;
+	}
+	return false;
+}
+
+/* Only so that those of one paragraph have one number: most of the text is passed over as bytes. */
 static void paragraphs_number(struct chooser *ch)
 {
-	uint32_t token = 0, n = 0;
+	uint32_t n = 0;
+	size_t from = 0;
 
 	for (size_t i = 0; i < ch->f.found.n; i++) {
-		while (token < ch->f.found.v[i].first)
-			n += paragraph_before(ch, ++token);
+		size_t to = ch->w.words.v[ch->f.found.v[i].first].off;
+
+		n += from < to && paragraph_between(ch->c->body, from, to);
 		ch->f.found.v[i].paragraph = n;
+		from = to > from ? to : from;
 	}
 }
 
