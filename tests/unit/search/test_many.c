@@ -331,7 +331,7 @@ static const char *const long_questions[] = {
 	"\"wa wb\"",        "\"wa wb\" OR \"wb wa\"",
 	"NEAR/9(wa wb wc)", "wc* OR NOT wa",
 	"wb -\"wa wc\"",    "subject:(wa wb)",
-	"wa* wb*",   "(wa OR wb OR wc OR wd OR we OR wf OR wg OR wh OR wi OR wj OR wk OR wl OR wm) wa",
+	"wa* wb*",          "(wa OR wb OR wc OR wd OR we OR wf OR wg OR wh OR wi OR wj OR wk OR wl OR wm) wa",
 	"date:1970",
 };
 enum { LONG = sizeof(long_questions) / sizeof(*long_questions) };
