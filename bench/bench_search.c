@@ -114,6 +114,7 @@ struct ours {
 	struct archive *ar;
 	struct catalog *c;
 	struct locator l;
+	struct search_memory *memory;
 	struct arena a;
 	bool with_facets;
 };
@@ -142,7 +143,7 @@ static int ask_locate(struct ours *o, const char *text, struct peer_answer *out)
 
 static int ask_search(struct ours *o, struct str query, struct peer_answer *out)
 {
-	struct search_options so = {.limit = PEER_TOP};
+	struct search_options so = {.limit = PEER_TOP, .memory = o->memory};
 	struct search_result r;
 	struct err e;
 	int rc = 0;
@@ -192,12 +193,14 @@ static int run_search(const char *dir, const char *queries)
 		archive_close(o.ar);
 		return failed(&e);
 	}
+	o.memory = search_memory_open(64 << 20);
 	locator_open(&o.l, o.c);
 	rc = peer_search(queries, ask, &o);
 	o.with_facets = true;
 	if (!rc)
 		rc = peer_search_class(queries, PEER_OR2, "facets", ask, &o);
 	locator_close(&o.l);
+	search_memory_close(o.memory);
 	archive_read_end(o.ar);
 	catalog_close(o.c);
 	archive_close(o.ar);

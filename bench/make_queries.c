@@ -4,7 +4,7 @@
  * as a reporter quotes it). Deterministic for a dump and a seed. The dump is read twice: for the words and a sample of
  * the cables, then to leave out passages that begin like another cable, so that each has one source.
  *
- * usage: make_queries DUMP FOLDER [SEED]
+ * usage: make_queries DUMP FOLDER [SEED [QUERIES]]    so many queries a class, 200 where nothing is said
  *        make_queries --bodies FILE DUMP    writes ids and texts, each behind its length in four bytes, high byte
  *                                           first, for a peer in a language that cannot use source/
  */
@@ -43,6 +43,8 @@ struct maker {
 	VEC(uint32_t) last;
 	VEC(struct str) ids; /* of the sample; a text's key is its place here, from 1 */
 	uint64_t rows, step, seed;
+	unsigned queries;    /* a class */
+	uint32_t stop_bound; /* cables of the least of the commonest words; 0: not looked for yet */
 	struct question questions[PER_KIND * KINDS];
 	size_t n_questions;
 	FILE *bodies;
@@ -191,6 +193,8 @@ static uint32_t stop_bound(struct maker *m)
 {
 	uint32_t top[STOP_WORDS] = {0};
 
+	if (m->stop_bound)
+		return m->stop_bound;
 	for (size_t id = 1; id < m->cables.n; id++) {
 		uint32_t n = m->cables.v[id];
 
@@ -202,7 +206,7 @@ static uint32_t stop_bound(struct maker *m)
 				n = swap;
 			}
 	}
-	return top[STOP_WORDS - 1];
+	return m->stop_bound = top[STOP_WORDS - 1];
 }
 
 static bool or2_make(struct maker *m, struct buf *out)
@@ -269,9 +273,9 @@ static int queries_write(struct maker *m, const char *path, bool (*make)(struct 
 	struct buf lines = {0}, one = {0};
 	int rc;
 
-	for (unsigned n = 0, tries = 0; n < QUERIES; tries++) {
+	for (unsigned n = 0, tries = 0; n < m->queries; tries++) {
 		if (tries == TRIES) {
-			rc = err_set(e, REFTEL_EINVAL, "%s: the dump is too small for %d queries", path, QUERIES);
+			rc = err_set(e, REFTEL_EINVAL, "%s: the dump is too small for %u queries", path, m->queries);
 			goto out;
 		}
 		buf_reset(&one);
@@ -407,10 +411,11 @@ int main(int argc, char **argv)
 	int rc;
 
 	bodies = argc == 4 && strcmp(argv[1], "--bodies") == 0;
-	m.seed = argc == 4 && !bodies ? strtoull(argv[3], NULL, 10) : 1;
+	m.seed = argc >= 4 && !bodies ? strtoull(argv[3], NULL, 10) : 1;
+	m.queries = argc == 5 ? (unsigned)strtoul(argv[4], NULL, 10) : QUERIES;
 	m.corpus.seed = m.seed;
-	if ((argc != 3 && argc != 4) || !m.seed) {
-		fprintf(stderr, "usage: make_queries DUMP FOLDER [SEED] | make_queries --bodies FILE DUMP\n");
+	if (argc < 3 || argc > 5 || !m.seed || !m.queries) {
+		fprintf(stderr, "usage: make_queries DUMP FOLDER [SEED [QUERIES]] | make_queries --bodies FILE DUMP\n");
 		return 2;
 	}
 	rc = bodies ? bodies_write(&m, argv[2], argv[3], &e) : queries_make(&m, argv[1], argv[2], &e);

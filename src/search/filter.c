@@ -29,7 +29,7 @@ static void field_enter(struct searcher *s, enum catalog_field field, bool (*fit
 		struct term t;
 
 		term_walk_open(&w, segment, (uint8_t)field, STR(""));
-		while (term_walk_next(&w, &value, NULL, &t))
+		while (!is_stopped(s->stop) && term_walk_next(&w, &value, NULL, &t))
 			if (fits(ctx, value))
 				list_enter(segment, &t, bits[i]);
 	}

@@ -217,7 +217,7 @@ bool join_open(struct join *j, struct arena *a, struct match *m)
 	struct match **parts = m->kind == PLAN_AND ? m->kids : &m;
 	size_t n = m->kind == PLAN_AND ? m->n_kids : 1, words = 0;
 
-	*j = (struct join){.segment = m->segment->segment, .nots = m->nots, .n_nots = m->n_nots};
+	*j = (struct join){.segment = m->segment->segment, .stop = m->stop, .nots = m->nots, .n_nots = m->n_nots};
 	for (size_t i = 0; i < n; i++) {
 		if (parts[i]->kind != PLAN_LEAF && parts[i]->kind != PLAN_PHRASE)
 			return false;
@@ -232,6 +232,14 @@ bool join_open(struct join *j, struct arena *a, struct match *m)
 	return true;
 }
 
+bool join_is_certain(const struct join *j)
+{
+	for (size_t i = 0; i < j->n_words; i++)
+		if (j->words[i].k->subject)
+			return false;
+	return !j->n_phrases && !j->n_nots;
+}
+
 void join_run(struct join *j, struct arena *a, const uint64_t *accept)
 {
 	struct joining w = {.n_words = bits_words(segment_docs(j->segment))};
@@ -243,8 +251,10 @@ void join_run(struct join *j, struct arena *a, const uint64_t *accept)
 	w.docs = arena_new(a, uint32_t, cursor_docs(j->words[0].k) + 1);
 	first_take(&w, j->words[0].k);
 	first_mark(&w, accept);
-	for (size_t i = 1; i < j->n_words; i++)
+	for (size_t i = 1; i < j->n_words && !is_stopped(j->stop); i++)
 		join_next(a, j, i, &w);
+	if (is_stopped(j->stop))
+		return;
 	if (j->n_words == 1)
 		accepted_keep(a, j, &w);
 	j->docs = w.docs;

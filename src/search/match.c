@@ -13,7 +13,7 @@ enum {
 
 struct opening {
 	struct arena *a, *scratch;
-	const struct catalog *c;
+	const struct searcher *s;
 	size_t segment;
 };
 
@@ -99,7 +99,7 @@ static void add_up(const struct opening *o, struct match *m)
 	for (size_t i = 0; i < m->n_kids; i++) {
 		struct match *kid = m->kids[i];
 
-		for (uint32_t doc = 0; (doc = match_seek(kid, doc)) != POSTINGS_END; doc++) {
+		for (uint32_t doc = 0; !is_stopped(m->stop) && (doc = match_seek(kid, doc)) != POSTINGS_END; doc++) {
 			bit_set(m->bits, doc);
 			m->scores[doc] += match_score(kid);
 		}
@@ -130,7 +130,8 @@ static struct match *open_one(const struct opening *o, const struct plan *p, boo
 	struct match *m = arena_new(o->a, struct match, 1);
 
 	m->kind = p->kind;
-	m->segment = &o->c->segments[o->segment];
+	m->segment = &o->s->c->segments[o->segment];
+	m->stop = o->s->stop;
 	m->n_docs = segment_docs(m->segment->segment);
 	m->scratch = o->scratch;
 	m->distance = p->distance;
@@ -155,10 +156,10 @@ static struct match *open_one(const struct opening *o, const struct plan *p, boo
 	return m;
 }
 
-struct match *match_open(struct arena *a, struct arena *scratch, const struct plan *p, const struct catalog *c,
+struct match *match_open(struct arena *a, struct arena *scratch, const struct plan *p, const struct searcher *s,
 			 size_t segment)
 {
-	const struct opening o = {a, scratch, c, segment};
+	const struct opening o = {a, scratch, s, segment};
 
 	return open_one(&o, p, false);
 }
@@ -217,7 +218,7 @@ static uint32_t seek_and(struct match *m, uint32_t doc)
 		bool out = false;
 
 		doc = all_at(m->kids, m->n_kids, doc);
-		if (doc >= m->n_docs)
+		if (doc >= m->n_docs || is_stopped(m->stop))
 			return POSTINGS_END;
 		for (size_t i = 0; i < m->n_nots && !out; i++)
 			out = match_seek(m->nots[i], doc) == doc;
@@ -237,6 +238,8 @@ static uint32_t seek_near(struct match *m, uint32_t doc)
 {
 	for (;; doc++) {
 		doc = all_at(m->kids, m->n_kids, doc);
+		if (is_stopped(m->stop))
+			return POSTINGS_END;
 		if (doc == POSTINGS_END || near_holds(m))
 			return doc;
 	}
@@ -251,6 +254,8 @@ static uint32_t seek_phrase(struct match *m, uint32_t doc)
 			i = d == doc ? i + 1 : 0;
 			doc = d;
 		}
+		if (is_stopped(m->stop))
+			return POSTINGS_END;
 		if (doc == POSTINGS_END || phrase_holds(m))
 			return doc;
 	}
@@ -380,7 +385,7 @@ void match_fill(struct match *m, uint64_t *bits)
 		for (size_t i = 0; i < m->n_kids; i++)
 			match_fill(m->kids[i], bits);
 	} else {
-		for (uint32_t doc = 0; (doc = match_seek(m, doc)) != POSTINGS_END; doc++)
+		for (uint32_t doc = 0; !is_stopped(m->stop) && (doc = match_seek(m, doc)) != POSTINGS_END; doc++)
 			bit_set(bits, doc);
 	}
 }

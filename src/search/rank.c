@@ -137,7 +137,7 @@ void rank_any(struct arena *a, const struct catalog *c, size_t segment, struct l
 		r.n += x->k.doc != POSTINGS_END;
 	}
 	qsort(r.v, r.n, sizeof(*r.v), by_most);
-	while ((last = window_open(&r, from)) != POSTINGS_END) {
+	while (!is_stopped(t->o->stop) && (last = window_open(&r, from)) != POSTINGS_END) {
 		if (r.v[r.n - 1].before >= top_least(t))
 			window_rank(&r, from, last);
 		from = last + 1;

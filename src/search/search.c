@@ -92,7 +92,7 @@ static const uint64_t *accepted(struct running *r, struct arena *a, struct arena
 		return s->current;
 	bits = arena_new(a, uint64_t, bits_words(n) + 1);
 	if (r->filter)
-		match_fill(match_open(a, scratch, r->filter, r->s.c, i), bits);
+		match_fill(match_open(a, scratch, r->filter, &r->s, i), bits);
 	else
 		memset(bits, 0xff, bits_words(n) * sizeof(uint64_t));
 	keep_both(bits, s->current, n);
@@ -108,7 +108,7 @@ static void set_add(struct running *r, struct match *m, size_t i, const uint64_t
 	uint32_t n = segment_docs(r->s.c->segments[i].segment), doc = 0, next;
 	uint64_t score;
 
-	while ((doc = bits_seek(set, doc, n)) != POSTINGS_END) {
+	while (!is_stopped(r->o->stop) && (doc = bits_seek(set, doc, n)) != POSTINGS_END) {
 		next = m ? match_seek(m, doc) : doc;
 		if (next == POSTINGS_END)
 			return;
@@ -128,7 +128,7 @@ static void join_add(struct running *r, struct join *j, size_t i)
 {
 	uint64_t score;
 
-	for (size_t nth = 0; nth < j->n; nth++) {
+	for (size_t nth = 0; nth < j->n && !is_stopped(r->o->stop); nth++) {
 		if (join_at(j, nth, top_least(&r->top), &score))
 			top_add(&r->top, r->s.c, i, j->docs[nth], score);
 	}
@@ -138,7 +138,7 @@ static void join_add(struct running *r, struct join *j, size_t i)
 static void accepted_add(struct running *r, struct arena *a, struct arena *scratch, size_t i, const uint64_t *accept,
 			 bool matching)
 {
-	struct match *m = matching ? match_open(a, scratch, r->words, r->s.c, i) : NULL;
+	struct match *m = matching ? match_open(a, scratch, r->words, &r->s, i) : NULL;
 	struct join j;
 
 	if (!m || !join_open(&j, a, m)) {
@@ -149,16 +149,42 @@ static void accepted_add(struct running *r, struct arena *a, struct arena *scrat
 	join_add(r, &j, i);
 }
 
+static uint64_t *matched_new(struct running *r, size_t i)
+{
+	return r->matched[i] = arena_new(r->s.a, uint64_t, bits_words(segment_docs(r->s.c->segments[i].segment)) + 1);
+}
+
 static void matched_fill(struct running *r, struct arena *a, struct arena *scratch, size_t i, const uint64_t *accept)
 {
 	uint32_t n = segment_docs(r->s.c->segments[i].segment);
+	uint64_t *matched = matched_new(r, i);
 
-	r->matched[i] = arena_new(r->s.a, uint64_t, bits_words(n) + 1);
 	if (r->words)
-		match_fill(match_open(a, scratch, r->words, r->s.c, i), r->matched[i]);
+		match_fill(match_open(a, scratch, r->words, &r->s, i), matched);
 	else
-		memset(r->matched[i], 0xff, bits_words(n) * sizeof(uint64_t));
-	keep_both(r->matched[i], accept, n);
+		memset(matched, 0xff, bits_words(n) * sizeof(uint64_t));
+	keep_both(matched, accept, n);
+}
+
+/* Words that must all be there, and nothing else: their lists are gone through once, for all that match and the best.
+ * False: something else is asked for. */
+static bool joined_run(struct running *r, struct arena *a, struct arena *scratch, size_t i, const uint64_t *accept)
+{
+	struct match *m = r->words && !r->leaves ? match_open(a, scratch, r->words, &r->s, i) : NULL;
+	uint64_t *matched;
+	struct join j;
+
+	if (!m || !join_open(&j, a, m) || !join_is_certain(&j))
+		return false;
+	join_run(&j, a, accept);
+	matched = matched_new(r, i);
+	for (size_t nth = 0; nth < j.n; nth++)
+		bit_set(matched, j.docs[nth]);
+	if (r->o->sort == SORT_RELEVANCE && r->top.most)
+		join_add(r, &j, i);
+	else if (r->top.most)
+		set_add(r, NULL, i, matched);
+	return true;
 }
 
 static void segment_run(struct running *r, size_t i)
@@ -167,6 +193,8 @@ static void segment_run(struct running *r, size_t i)
 	const uint64_t *accept = accepted(r, &a, &scratch, i);
 	bool by_words = r->words && r->o->sort == SORT_RELEVANCE;
 
+	if (r->matched && joined_run(r, &a, &scratch, i, accept))
+		goto out;
 	if (r->matched) {
 		matched_fill(r, &a, &scratch, i, accept);
 		accept = r->matched[i];
@@ -176,6 +204,7 @@ static void segment_run(struct running *r, size_t i)
 	} else if (r->top.most) {
 		accepted_add(r, &a, &scratch, i, accept, r->words && (by_words || !r->matched));
 	}
+out:
 	arena_free(&a);
 	arena_free(&scratch);
 }
@@ -183,12 +212,12 @@ static void segment_run(struct running *r, size_t i)
 /* ---- folding ----------------------------------------------------------------------------------------------------- */
 
 /* Each hit that is almost one before it is counted there. */
-static size_t hits_fold(const struct catalog *c, struct search_hit *v, size_t n, size_t most)
+static size_t hits_fold(const struct catalog *c, struct search_hit *v, size_t n, size_t most, const volatile int *stop)
 {
 	uint16_t(*kept)[SKETCH_SIZE] = xmalloc((most < n ? most : n) * sizeof(*kept) + sizeof(*kept));
 	size_t out = 0;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !is_stopped(stop); i++) {
 		uint16_t sketch[SKETCH_SIZE];
 		size_t at = 0;
 
@@ -219,7 +248,7 @@ static void hits_take(struct running *r, struct search_result *out)
 	size_t n, offset = r->o->offset;
 
 	top_finish(t);
-	n = r->o->fold ? hits_fold(r->s.c, t->v, t->n, hits_wanted(r->o)) : t->n;
+	n = r->o->fold ? hits_fold(r->s.c, t->v, t->n, hits_wanted(r->o), r->o->stop) : t->n;
 	offset = offset < n ? offset : n;
 	top_take(t, r->s.c, r->s.a, offset, n, out);
 }
@@ -248,21 +277,24 @@ static void run(struct running *r, struct search_result *out)
 	if (r->o->count || r->o->facets)
 		r->matched = arena_new(r->s.a, uint64_t *, c->n_segments + 1);
 	/* Whoever wants no hits wants the marks. */
-	for (size_t i = 0; i < c->n_segments && (r->matched || r->top.most); i++)
+	for (size_t i = 0; i < c->n_segments && (r->matched || r->top.most) && !is_stopped(r->o->stop); i++)
 		segment_run(r, i);
+	if (is_stopped(r->o->stop))
+		return;
 	for (size_t i = 0; r->matched && i < c->n_segments; i++)
 		for (size_t k = 0; k < bits_words(segment_docs(c->segments[i].segment)); k++)
 			out->total += (uint64_t)__builtin_popcountll(r->matched[i][k]);
 	if (r->o->facets)
-		facets_count(r->s.a, c, r->matched, r->o->facets, out);
+		facets_count(r->s.a, c, r->matched, r->o, out);
 	hits_take(r, out);
 	marks_take(&r->s, &out->marks);
 }
 
 /* An index has one language: the archive's, which its segments remember. */
-static int searcher_open(struct searcher *s, struct catalog *c, struct arena *a, struct err *e)
+static int searcher_open(struct searcher *s, struct catalog *c, struct arena *a, const volatile int *stop,
+			 struct err *e)
 {
-	*s = (struct searcher){.c = c, .a = a, .e = e};
+	*s = (struct searcher){.c = c, .a = a, .e = e, .stop = stop};
 	return stemmer_open(c->n_segments ? segment_language(c->segments[0].segment) : "", &s->stemmer, e);
 }
 
@@ -278,14 +310,18 @@ int search_run(struct catalog *c, struct arena *a, struct str query, const struc
 	r.top = (struct top){.o = o, .most = o->fold ? SIZE_MAX : hits_wanted(o)};
 	rc = query_parse(a, query, &q, where, e);
 	if (rc == REFTEL_OK)
-		rc = searcher_open(&r.s, c, a, e);
+		rc = searcher_open(&r.s, c, a, o->stop, e);
 	if (rc == REFTEL_OK)
 		rc = plan_make(&r.s, q.root, &root);
-	if (rc == REFTEL_OK) {
+	if (rc == REFTEL_OK && !is_stopped(o->stop)) {
 		plan_part(&r, root);
 		leaves_find(&r);
 		run(&r, out);
 		rc = catalog_sound(c, e);
+	}
+	if (rc == REFTEL_OK && is_stopped(o->stop)) {
+		*out = (struct search_result){0};
+		rc = err_set(e, REFTEL_EINTR, "the search was stopped");
 	}
 	top_free(&r.top);
 	stemmer_close(r.s.stemmer);

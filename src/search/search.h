@@ -17,6 +17,12 @@ struct search_after {
 	int64_t when, version;
 };
 
+/* What facets are counted with, kept for later searches of whatever catalog and thread: so many bytes at the most, but
+ * for what is in use. */
+struct search_memory;
+struct search_memory *search_memory_open(size_t bytes);
+void search_memory_close(struct search_memory *m);
+
 struct search_options {
 	enum search_sort sort;
 	size_t limit; /* SIZE_MAX: all */
@@ -26,6 +32,8 @@ struct search_options {
 	unsigned facets;       /* bit 1 << enum catalog_field of each that is wanted; FIELD_MONTH gives the histogram */
 	bool fold;             /* cables with almost the same text are shown once */
 	int64_t after_version; /* only texts that came into the archive behind this one; 0: all */
+	const volatile int *stop; /* set by whoever no longer wants it: the search ends soon, with EINTR; may be NULL */
+	struct search_memory *memory; /* NULL: nothing is kept, which is quicker where hardly anything is asked */
 };
 
 struct search_hit {
@@ -67,8 +75,8 @@ struct search_result {
 };
 
 /*
- * EINVAL, ELIMIT: the query cannot be read, *where (may be NULL) is the place in it; search_point() shows it. EFORMAT:
- * the index is damaged. Everything is in a.
+ * EINTR: it was stopped. EINVAL, ELIMIT: the query cannot be read, *where (may be NULL) is the place in it;
+ * search_point() shows it. EFORMAT: the index is damaged. Everything is in a.
  */
 int search_run(struct catalog *c, struct arena *a, struct str query, const struct search_options *o,
 	       struct search_result *out, struct span *where, struct err *e);
@@ -107,6 +115,7 @@ struct snippets {
 /* The best stretches of the body, at most `most` of them, in the order of the text; its subject line is none. Where
  * nothing is marked, the beginning of the text. */
 struct snippets search_snippets(struct arena *a, const struct search_marks *m, const struct cable *c, size_t most);
+struct snippets snippets_copy(struct arena *a, const struct snippets *s);
 /* A whole text as one line, marked: a subject. */
 struct snippet search_marked(struct arena *a, const struct search_marks *m, struct str text);
 

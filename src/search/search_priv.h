@@ -34,10 +34,17 @@ struct searcher {
 	struct arena *a;
 	struct stemmer *stemmer;
 	struct err *e;
+	const volatile int *stop;
 	bool negated; /* below a NOT: nothing there is marked in a text */
 	VEC(struct str) marked;
 	VEC(struct search_phrase) phrases;
 };
+
+/* Looked at wherever much may be gone through. What was found until then is given to nobody. */
+static inline bool is_stopped(const volatile int *stop)
+{
+	return stop && *stop;
+}
 
 struct leaf *leaf_word(struct searcher *s, struct str word, bool exact, bool subject);
 struct leaf *leaf_pattern(struct searcher *s, const struct query_node *n);
@@ -121,12 +128,14 @@ struct match {
 	struct postings *lists; /* of a leaf below NEAR: one a word it stands for */
 	size_t n_lists;
 	struct arena *scratch; /* positions of the document at hand */
+	const volatile int *stop;
 };
 
-struct match *match_open(struct arena *a, struct arena *scratch, const struct plan *p, const struct catalog *c,
+struct match *match_open(struct arena *a, struct arena *scratch, const struct plan *p, const struct searcher *s,
 			 size_t segment);
-uint32_t match_seek(struct match *m, uint32_t doc); /* the first at or behind doc; never goes back */
-uint64_t match_score(struct match *m);              /* of the document at hand */
+/* The first at or behind doc; never goes back. When it is stopped there is none. */
+uint32_t match_seek(struct match *m, uint32_t doc);
+uint64_t match_score(struct match *m); /* of the document at hand */
 /* The first of n bits at or behind i that is set; POSTINGS_END: none. */
 uint32_t bits_seek(const uint64_t *bits, uint32_t i, uint32_t n);
 /* Enters all documents that match; m is used up. */
@@ -147,6 +156,7 @@ struct join_word {
 
 struct join {
 	const struct segment *segment;
+	const volatile int *stop;
 	struct join_word *words; /* shortest list first */
 	size_t n_words;
 	struct match **phrases, **nots; /* which must hold besides, and must not match */
@@ -157,7 +167,9 @@ struct join {
 
 /* False where a plan asks for something else than words and phrases that must all be there. m is used up. */
 bool join_open(struct join *j, struct arena *a, struct match *m);
-void join_run(struct join *j, struct arena *a, const uint64_t *accept);
+/* All documents with all the words match: none needs to be looked at for that. */
+bool join_is_certain(const struct join *j);
+void join_run(struct join *j, struct arena *a, const uint64_t *accept); /* stopped: nothing is left */
 /* Looks at the nth document: false where it does not match or its score is less than `least`. Never goes back. */
 bool join_at(struct join *j, size_t nth, uint64_t least, uint64_t *score);
 
@@ -183,9 +195,30 @@ void top_free(struct top *t);
 void rank_any(struct arena *a, const struct catalog *c, size_t segment, struct leaf *const *leaves, size_t n,
 	      const uint64_t *accept, struct top *t);
 
-/* ---- facets.c ---------------------------------------------------------------------------------------------------- */
+/* ---- facets.c, columns.c ----------------------------------------------------------------------------------------- */
 
-void facets_count(struct arena *a, const struct catalog *c, uint64_t *const *matched, unsigned fields,
+void facets_count(struct arena *a, const struct catalog *c, uint64_t *const *matched, const struct search_options *o,
 		  struct search_result *out);
+
+/* Of one field in one segment: which values each document has, by their numbers in byte order. */
+struct column {
+	struct column *older; /* by use; this and what names the segment belong to the memory */
+	uint64_t checksum, file_bytes;
+	uint8_t field;
+	bool ready;
+	unsigned users;
+	struct arena arena;
+	const struct str *values;
+	uint32_t n_values;
+	uint32_t *all;    /* documents with each value, in the whole segment */
+	uint32_t *starts; /* where each document's numbers begin, and one more; NULL: it has one, from 1 on, or 0 */
+	void *numbers;
+	unsigned width; /* of a number, in bytes */
+};
+/* To be given back. NULL: no memory, or the lists are damaged, which the segment says, or too many. */
+const struct column *column_take(struct search_memory *m, const struct segment *s, uint8_t field);
+void column_give(struct search_memory *m, const struct column *k);
+/* Adds to counts, by number, what these documents have. */
+void column_count(const struct column *k, const uint32_t *docs, size_t n, uint32_t *counts);
 
 #endif

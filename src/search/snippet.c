@@ -15,6 +15,7 @@ enum {
 	OPENING_WORDS = 8,   /* of a cable's beginning that is shown even over a paragraph's end */
 	WORTH_MOST = 1024,   /* of a word that stands once in the cable */
 	WORTH_REPEATED = 1,  /* of one that was seen already */
+	MAYBE_WORDS = 16,    /* of 64 bits */
 	TOKEN_MARKED = 1,
 	TOKEN_JOINED = 2, /* what stands between it and the next is marked too */
 };
@@ -32,6 +33,7 @@ struct finder {
 	const struct search_marks *m;
 	uint32_t *phrases; /* by their first words */
 	size_t n_phrases;
+	uint64_t maybe[MAYBE_WORDS]; /* a bit that each marked word, and what begins a phrase, has set */
 	VEC(struct found) found;
 };
 
@@ -50,6 +52,28 @@ static int by_first_word(const void *x, const void *y)
 	return order ? order : (a->phrase > b->phrase) - (a->phrase < b->phrase);
 }
 
+/* By what is at hand of a word: hardly any that is not marked falls on the bit of one that is, unless there are many.
+ */
+static unsigned maybe_bit(struct str word)
+{
+	uint32_t ends = (unsigned char)word.p[0] | (uint32_t)(unsigned char)word.p[word.n - 1] << 8;
+
+	return ((ends | (uint32_t)word.n << 16) * 0x9e3779b1u) >> 22;
+}
+
+static bool may_be_marked(const struct finder *f, struct str word)
+{
+	unsigned bit = maybe_bit(word);
+
+	return f->maybe[bit / 64] >> (bit % 64) & 1;
+}
+
+static void maybe_add(struct finder *f, struct str word)
+{
+	if (word.n)
+		f->maybe[maybe_bit(word) / 64] |= (uint64_t)1 << (maybe_bit(word) % 64);
+}
+
 static struct finder finder_new(struct arena *a, const struct search_marks *m)
 {
 	struct by_first_word *order = arena_new(a, struct by_first_word, m->n_phrases + 1);
@@ -60,8 +84,12 @@ static struct finder finder_new(struct arena *a, const struct search_marks *m)
 			order[f.n_phrases++] = (struct by_first_word){m->phrases[i].words[0], (uint32_t)i};
 	if (f.n_phrases)
 		qsort(order, f.n_phrases, sizeof(*order), by_first_word);
-	for (size_t i = 0; i < f.n_phrases; i++)
+	for (size_t i = 0; i < f.n_phrases; i++) {
 		f.phrases[i] = order[i].phrase;
+		maybe_add(&f, order[i].word);
+	}
+	for (size_t i = 0; i < m->n_words; i++)
+		maybe_add(&f, m->words[i]);
 	return f;
 }
 
@@ -121,6 +149,8 @@ static void find_phrases(struct finder *f, const struct tokens *t, uint32_t at, 
 static void find_in(struct finder *f, const struct tokens *t, uint32_t from, uint32_t to)
 {
 	for (uint32_t i = from; i < to; i++) {
+		if (!may_be_marked(f, t->v[i].word))
+			continue;
 		find_word(f, t, i);
 		find_phrases(f, t, i, to);
 	}
@@ -273,6 +303,8 @@ static bool paragraph_before(const struct chooser *ch, uint32_t token)
 	const struct token *t = &ch->w.words.v[token];
 	size_t lines = 0;
 
+	if (t->off - t[-1].end < 2) /* which is nearly always so */
+		return false;
 	for (size_t i = t[-1].end; i < t->off && lines < 2; i++) {
 		char c = ch->c->body.p[i];
 
@@ -284,14 +316,33 @@ static bool paragraph_before(const struct chooser *ch, uint32_t token)
 	return lines >= 2;
 }
 
+/* Does a paragraph end somewhere between these bytes? */
+static bool paragraph_between(struct str body, size_t from, size_t to)
+{
+	const char *line;
+
+	while (from < to && (line = memchr(body.p + from, '\n', to - from))) {
+		from = (size_t)(line - body.p) + 1;
+		while (from < to && body.p[from] != '\n' && ascii_space((unsigned char)body.p[from]))
+			from++;
+		if (from < to && body.p[from] == '\n')
+			return true;
+	}
+	return false;
+}
+
+/* Only so that those of one paragraph have one number: most of the text is passed over as bytes. */
 static void paragraphs_number(struct chooser *ch)
 {
-	uint32_t token = 0, n = 0;
+	uint32_t n = 0;
+	size_t from = 0;
 
 	for (size_t i = 0; i < ch->f.found.n; i++) {
-		while (token < ch->f.found.v[i].first)
-			n += paragraph_before(ch, ++token);
+		size_t to = ch->w.words.v[ch->f.found.v[i].first].off;
+
+		n += from < to && paragraph_between(ch->c->body, from, to);
 		ch->f.found.v[i].paragraph = n;
+		from = to > from ? to : from;
 	}
 }
 
@@ -482,6 +533,23 @@ struct snippets search_snippets(struct arena *a, const struct search_marks *m, c
 						    .end = w.last + 1});
 		s->head = w.first > 0;
 		s->tail = w.last + 1 < n;
+	}
+	return out;
+}
+
+struct snippets snippets_copy(struct arena *a, const struct snippets *s)
+{
+	struct snippets out = {arena_new(a, struct snippet, s->n + 1), s->n};
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct snippet *from = &s->v[i];
+		struct snippet *to = &out.v[i];
+
+		*to = *from;
+		to->text = arena_str(a, from->text);
+		to->marks = arena_new(a, struct span, from->n_marks + 1);
+		if (from->n_marks)
+			memcpy(to->marks, from->marks, from->n_marks * sizeof(*to->marks));
 	}
 	return out;
 }

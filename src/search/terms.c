@@ -25,8 +25,8 @@ static void counts_add(struct postings *p, uint32_t *of)
 	}
 }
 
-static void lists_join(struct arena *a, const struct segment *s, const struct term *terms, size_t n,
-		       struct leaf_lists *out)
+static void lists_join(struct arena *a, const volatile int *stop, const struct segment *s, const struct term *terms,
+		       size_t n, struct leaf_lists *out)
 {
 	struct arena scratch = {0};
 	uint32_t *of, docs = segment_docs(s);
@@ -39,7 +39,7 @@ static void lists_join(struct arena *a, const struct segment *s, const struct te
 		return;
 	}
 	of = arena_new(&scratch, uint32_t, n ? docs : 1);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !is_stopped(stop); i++) {
 		struct postings p;
 
 		postings_open(&p, s, &terms[i]);
@@ -222,7 +222,7 @@ static void pattern_expand(struct searcher *s, const struct query_node *n, const
 	struct term t;
 
 	term_walk_open(&w, segment, INDEX_WORD, literal_head(n));
-	while (term_walk_next(&w, &word, NULL, &t)) {
+	while (!is_stopped(s->stop) && term_walk_next(&w, &word, NULL, &t)) {
 		if (n->op == Q_WILDCARD && !wildcard_matches(n->word, word))
 			continue;
 		if (n->op == Q_FUZZY && !fuzzy_matches(letters, n_letters, word, n->distance))
@@ -230,7 +230,7 @@ static void pattern_expand(struct searcher *s, const struct query_node *n, const
 		term_add(s, l, &cap, &t);
 		mark_word(s, arena_str(s->a, word));
 	}
-	lists_join(s->a, segment, l->terms, l->n_terms, l);
+	lists_join(s->a, s->stop, segment, l->terms, l->n_terms, l);
 }
 
 struct leaf *leaf_pattern(struct searcher *s, const struct query_node *n)

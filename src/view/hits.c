@@ -3,24 +3,36 @@
  */
 #include "view/view.h"
 
+/* A text is read, cut into words and looked through in memory that the next hit uses again: that keeps it near. */
+static void text_show(struct archive *ar, struct arena *a, const struct search_marks *m, int64_t version,
+		      size_t n_snippets, struct hit_view *out)
+{
+	struct arena scratch = {0};
+	struct cable_version v;
+	struct err why;
+
+	if (archive_load(ar, &scratch, version, &v, &why) == REFTEL_OK) {
+		struct snippets found = search_snippets(&scratch, m, &v.cable, n_snippets);
+
+		out->snippets = snippets_copy(a, &found);
+	} else {
+		out->damaged = arena_dup(a, str_of(why.msg));
+	}
+	arena_free(&scratch);
+}
+
 int hit_read(struct archive *ar, struct arena *a, const struct search_marks *m, const struct search_hit *h,
 	     size_t n_snippets, struct hit_view *out, struct err *e)
 {
-	struct cable_version v;
-	struct err why;
 	int rc = archive_row(ar, a, h->key, &out->row, e);
 
 	out->hit = h;
 	out->marks = m;
 	out->snippets = (struct snippets){0};
 	out->damaged = NULL;
-	if (rc != REFTEL_OK || !n_snippets)
-		return rc;
-	if (archive_load(ar, a, h->version, &v, &why) == REFTEL_OK)
-		out->snippets = search_snippets(a, m, &v.cable, n_snippets);
-	else
-		out->damaged = arena_dup(a, str_of(why.msg));
-	return REFTEL_OK;
+	if (rc == REFTEL_OK && n_snippets)
+		text_show(ar, a, m, h->version, n_snippets, out);
+	return rc;
 }
 
 static json_t *marks_json(const struct snippet *s)

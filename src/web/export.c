@@ -92,6 +92,7 @@ static int export_open(struct request *rq, struct finding *f, struct export *x, 
 		return rc;
 	f->o.limit = SIZE_MAX;
 	f->o.offset = 0;
+	f->o.stop = &rq->stop;
 	return search_run(x->catalog, &x->arena, f->whole, &f->o, &x->r, &where, e);
 }
 

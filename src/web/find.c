@@ -104,16 +104,18 @@ int find_read(struct arena *a, const struct params *p, struct finding *f, struct
 
 int find_run(struct request *rq, const struct finding *f, struct search_result *out, struct span *where, struct err *e)
 {
-	struct search_options alone = {.limit = 0};
+	struct search_options alone = {.limit = 0}, o = f->o;
 	int rc;
 
+	o.memory = rq->web->memory;
+	o.stop = alone.stop = &rq->stop;
 	/* What was typed must make sense by itself: a fault is shown where its writer sees it. */
 	if (f->q.n && f->narrowed) {
 		rc = search_run(rq->in->catalog, &rq->arena, f->q, &alone, out, where, e);
 		if (rc != REFTEL_OK)
 			return rc;
 	}
-	rc = search_run(rq->in->catalog, &rq->arena, f->whole, &f->o, out, where, e);
+	rc = search_run(rq->in->catalog, &rq->arena, f->whole, &o, out, where, e);
 	if (f->narrowed)
 		*where = (struct span){0};
 	return rc;
@@ -158,7 +160,10 @@ bool find_has(const struct params *p, const char *name, struct str value)
 
 static void add_param(struct arena *a, struct buf *b, struct str name, struct str value)
 {
-	buf_printf(b, "%c%s=%s", b->n ? '&' : '?', url_encode(a, name), url_encode(a, value));
+	buf_putc(b, b->n ? '&' : '?');
+	buf_puts(b, url_encode(a, name));
+	buf_putc(b, '=');
+	buf_puts(b, url_encode(a, value));
 }
 
 static const char *query_end(struct arena *a, struct buf *b)

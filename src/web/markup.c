@@ -80,6 +80,45 @@ static const char *conversion_end(const char *p)
 	return *p ? p + 1 : p;
 }
 
+static void put_digits(struct buf *b, bool negative, uint64_t n)
+{
+	char digits[24];
+	size_t at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + n % 10);
+	while (n /= 10);
+	if (negative)
+		digits[--at] = '-';
+	buf_add(b, digits + at, sizeof(digits) - at);
+}
+
+/* A whole number without width or sign, which is nearly every one of a page. False: it is something else. */
+static bool put_plain_number(struct buf *b, const char *p, const char *end, va_list *ap)
+{
+	char kind = end[-1];
+	bool is_long = end - p > 2;
+
+	for (const char *c = p + 1; c < end - 1; c++)
+		if (*c != 'l' && *c != 'z' && *c != 'j')
+			return false;
+	if (kind != 'd' && kind != 'u')
+		return false;
+	if (is_long) {
+		long long n = va_arg(*ap, long long);
+
+		put_digits(b, kind == 'd' && n < 0, kind == 'd' && n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
+	} else {
+		int n = va_arg(*ap, int);
+
+		put_digits(b, kind == 'd' && n < 0,
+			   kind == 'd' && n < 0 ? 0 - (uint64_t)n
+			   : kind == 'd'        ? (uint64_t)n
+						: (unsigned)n);
+	}
+	return true;
+}
+
 /*
  * Each conversion is printed for itself; a text's result is escaped, a number's cannot hold anything to escape. The
  * arguments are taken from the list in step, which is why only the conversions below are known.
@@ -89,7 +128,7 @@ static void put_conversion(struct buf *b, const char *p, const char *end, va_lis
 	char spec[32] = "", number[64];
 	size_t n = (size_t)(end - p);
 
-	if (n >= sizeof(spec))
+	if (n >= sizeof(spec) || put_plain_number(b, p, end, ap))
 		return;
 	memcpy(spec, p, n);
 	switch (end[-1]) {
@@ -121,20 +160,6 @@ static void put_conversion(struct buf *b, const char *p, const char *end, va_lis
 _Static_assert(sizeof(long) == sizeof(long long) && sizeof(size_t) == sizeof(long long),
 	       "html() takes every long number for a long long");
 
-static void put_int(struct buf *b, int n)
-{
-	char digits[12];
-	size_t at = sizeof(digits);
-	unsigned rest = n < 0 ? 0U - (unsigned)n : (unsigned)n;
-
-	do
-		digits[--at] = (char)('0' + rest % 10);
-	while (rest /= 10);
-	if (n < 0)
-		digits[--at] = '-';
-	buf_add(b, digits + at, sizeof(digits) - at);
-}
-
 void html(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;
@@ -151,7 +176,9 @@ void html(struct buf *b, const char *fmt, ...)
 			html_text(b, str_of(va_arg(ap, const char *)));
 			p = percent + 2;
 		} else if (percent[1] == 'd') {
-			put_int(b, va_arg(ap, int));
+			int n = va_arg(ap, int);
+
+			put_digits(b, n < 0, n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
 			p = percent + 2;
 		} else if (!strncmp(percent + 1, ".*s", 3)) {
 			int n = va_arg(ap, int);

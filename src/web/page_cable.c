@@ -12,7 +12,7 @@ enum { NEAR_MOST = 3, PAGE_BYTES = 14 << 10 };
 /* Marks are a help: a query that cannot be read or an index that is not there takes nothing from the page. */
 static void marks_read(struct cable_page *c)
 {
-	struct search_options o = {.limit = 0};
+	struct search_options o = {.limit = 0, .stop = &c->rq->stop};
 	struct search_result r;
 	struct err e = {0};
 

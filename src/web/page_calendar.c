@@ -154,7 +154,7 @@ static void put_days(struct request *rq, struct buf *b, int year, int month, con
 
 static int days_count(struct request *rq, int year, int month, uint64_t counts[DAYS + 1], struct err *e)
 {
-	struct search_options o = {.sort = SORT_OLDEST, .limit = SIZE_MAX};
+	struct search_options o = {.sort = SORT_OLDEST, .limit = SIZE_MAX, .stop = &rq->stop};
 	struct search_result r;
 	struct span where;
 	int rc = search_run(rq->in->catalog, &rq->arena,

@@ -7,7 +7,7 @@
 /* Texts that came since; a cable that has a new text is one of them. */
 static int news_count(struct request *rq, const struct desk_search *s, uint64_t *n, struct err *e)
 {
-	struct search_options o = {.count = true, .after_version = s->seen_version};
+	struct search_options o = {.count = true, .after_version = s->seen_version, .stop = &rq->stop};
 	struct search_result r;
 	struct finding f;
 	struct params p = {0};

@@ -548,6 +548,7 @@ int web_open(const struct web_options *o, struct web **out, struct err *e)
 	token_make(w->alone_csrf);
 	limits_raise();
 	w->shelf = shelf_open(WEB_SHELF_BYTES);
+	w->memory = search_memory_open(WEB_MEMORY_BYTES);
 	rc = desk_open(w->o.desk_dir, &w->door, e);
 	if (rc == REFTEL_OK)
 		rc = web_start(w, o, e);
@@ -586,6 +587,7 @@ void web_close(struct web *w)
 		close(listening);
 	desk_close(w->door);
 	shelf_close(w->shelf);
+	search_memory_close(w->memory);
 	pthread_mutex_destroy(&w->door_lock);
 	sodium_memzero(w->key, sizeof(w->key));
 	arena_free(&w->arena);

@@ -30,6 +30,7 @@ enum {
 	WEB_QUICK_CACHE_KIB = 48 << 10,
 	WEB_SLOW_CACHE_KIB = 8 << 10,
 	WEB_CACHE_LEAST_KIB = 2 << 10, /* for one thread and one collection */
+	WEB_MEMORY_BYTES = 32 << 20, /* of what searches keep to count with: some 14 bytes a cable */
 };
 
 /* ---- what is asked ----------------------------------------------------------------------------------------------- */
@@ -281,6 +282,7 @@ void watch_close(struct watch *w);
 struct jobs;
 /* Parts of pages that were made before: find.h. */
 struct shelf;
+struct search_memory;
 
 struct web {
 	struct web_options o;
@@ -292,6 +294,7 @@ struct web {
 	atomic_uint forget; /* raised when more is mapped than shall be: every thread lets go of its own */
 	struct jobs *jobs;
 	struct shelf *shelf;
+	struct search_memory *memory;
 	pthread_mutex_t door_lock; /* of door: the desk as the network threads see it, for what must be known at once */
 	struct desk *door;
 	atomic_bool alone;  /* the desk has no users, yet */

@@ -69,6 +69,7 @@ static void is_fine_or_told(struct world *w, int rc, const struct err *e)
 
 static void search_some(struct world *w, struct catalog *c)
 {
+	struct search_memory *memory = search_memory_open(1 << 20);
 	static const struct search_options options[] = {
 		{.limit = 10},
 		{.limit = SIZE_MAX, .count = true, .facets = ~0u},
@@ -77,17 +78,19 @@ static void search_some(struct world *w, struct catalog *c)
 
 	for (int i = 0; i < ASKED; i++) {
 		struct str query = str_of(queries[rng_below(&w->rng, sizeof(queries) / sizeof(*queries))]);
-		const struct search_options *o = &options[rng_below(&w->rng, sizeof(options) / sizeof(*options))];
+		struct search_options o = options[rng_below(&w->rng, sizeof(options) / sizeof(*options))];
 		struct arena a = {0};
 		struct search_result out;
 		struct err e = {0};
 
-		is_fine_or_told(w, search_run(c, &a, query, o, &out, NULL, &e), &e);
+		o.memory = i % 2 ? memory : NULL;
+		is_fine_or_told(w, search_run(c, &a, query, &o, &out, NULL, &e), &e);
 		/* What was noticed once is said from then on. */
 		if (catalog_sound(c, NULL) != REFTEL_OK)
-			assert_int_equal(search_run(c, &a, query, o, &out, NULL, &e), REFTEL_EFORMAT);
+			assert_int_equal(search_run(c, &a, query, &o, &out, NULL, &e), REFTEL_EFORMAT);
 		arena_free(&a);
 	}
+	search_memory_close(memory);
 }
 
 static void relate(struct world *w, struct catalog *c)

@@ -5,10 +5,13 @@
 #include "test.h"
 
 #include "../index/random.h"
-#include "search/search.h"
+#include "search/search_priv.h"
+
+#include <pthread.h>
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { WORDS = 20, DOCS = 6400, FIRST = 5200, LENGTH = 400, PARTS = 5, QUESTIONS = 250 };
 
@@ -321,6 +324,150 @@ static void test_long_lists_give_what_a_scan_gives(void **state)
 	free(want);
 }
 
+/* ---- stopping ---------------------------------------------------------------------------------------------------- */
+
+static const char *const long_questions[] = {
+	"wa OR wb",         "wa wb wc",
+	"\"wa wb\"",        "\"wa wb\" OR \"wb wa\"",
+	"NEAR/9(wa wb wc)", "wc* OR NOT wa",
+	"wb -\"wa wc\"",    "subject:(wa wb)",
+	"wa* wb*",          "(wa OR wb OR wc OR wd OR we OR wf OR wg OR wh OR wi OR wj OR wk OR wl OR wm) wa",
+	"date:1970",
+};
+enum { LONG = sizeof(long_questions) / sizeof(*long_questions) };
+
+static int ask_until(struct many *m, const char *query, const volatile int *stop, size_t limit,
+		     struct search_result *out, struct arena *a)
+{
+	struct search_options o = {.limit = limit, .count = limit != 10, .fold = limit == 5, .stop = stop};
+	struct err e = {0};
+	int rc = search_run(&m->c, a, str_of(query), &o, out, NULL, &e);
+
+	if (rc != REFTEL_OK && rc != REFTEL_EINTR)
+		fail_msg("%s: %s", query, e.msg);
+	return rc;
+}
+
+/* Whatever is asked and however: nothing is given, and it is said why. */
+static void test_a_stopped_search_gives_nothing(void **state)
+{
+	static const size_t limits[] = {0, 5, 10, SIZE_MAX};
+	struct many *m = *state;
+	volatile int stop;
+
+	for (size_t i = 0; i < LONG; i++)
+		for (size_t k = 0; k < sizeof(limits) / sizeof(*limits); k++) {
+			struct search_result stopped, whole;
+			struct arena a = {0};
+
+			stop = 1;
+			assert_int_equal(ask_until(m, long_questions[i], &stop, limits[k], &stopped, &a), REFTEL_EINTR);
+			assert_int_equal(stopped.n_hits, 0);
+			assert_int_equal(stopped.total, 0);
+			stop = 0;
+			assert_int_equal(ask_until(m, long_questions[i], &stop, limits[k], &whole, &a), REFTEL_OK);
+			assert_true(limits[k] == 0 || whole.n_hits > 0);
+			arena_free(&a);
+		}
+}
+
+/* Each way through the documents of a segment ends where it is when the flag is set: it takes no further one. */
+static void test_every_walk_notices(void **state)
+{
+	struct many *m = *state;
+	volatile int stop = 0;
+
+	for (size_t i = 1; i < LONG; i++) {
+		struct arena a = {0}, scratch = {0};
+		struct err e = {0};
+		struct searcher s = {.c = &m->c, .a = &a, .e = &e, .stop = &stop};
+		struct query q;
+		struct plan *p;
+		struct match *w;
+		uint32_t doc;
+
+		stop = 0;
+		assert_int_equal(query_parse(&a, str_of(long_questions[i]), &q, NULL, &e), REFTEL_OK);
+		assert_int_equal(plan_make(&s, q.root, &p), REFTEL_OK);
+		w = match_open(&a, &scratch, p, &s, 0);
+		doc = match_seek(w, 0);
+		assert_true(doc < FIRST);
+		if (p->kind == PLAN_AND || p->kind == PLAN_PHRASE || p->kind == PLAN_NEAR) {
+			struct join j;
+
+			stop = 1;
+			assert_int_equal(match_seek(w, doc + 1), POSTINGS_END);
+			assert_int_equal(match_seek(w, doc + 2), POSTINGS_END);
+			w = match_open(&a, &scratch, p, &s, 0);
+			if (join_open(&j, &a, w)) {
+				join_run(&j, &a, m->segments[0].current);
+				assert_int_equal(j.n, 0);
+			}
+		}
+		arena_free(&a);
+		arena_free(&scratch);
+	}
+}
+
+static void test_ranking_notices(void **state)
+{
+	struct many *m = *state;
+	volatile int stop = 0;
+	struct arena a = {0};
+	struct err e = {0};
+	struct searcher s = {.c = &m->c, .a = &a, .e = &e};
+	struct leaf *leaves[] = {leaf_word(&s, STR("wa"), true, false), leaf_word(&s, STR("wb"), true, false)};
+
+	for (stop = 0; stop < 2; stop++) {
+		struct search_options o = {.limit = 10, .stop = &stop};
+		struct top top = {.o = &o, .most = 10};
+
+		rank_any(&a, &m->c, 0, leaves, 2, m->segments[0].current, &top);
+		assert_int_equal(top.n, stop ? 0 : 10);
+		top_free(&top);
+	}
+	arena_free(&a);
+}
+
+static void *stop_soon(void *ctx)
+{
+	static const struct timespec nap = {.tv_nsec = 3000000};
+
+	nanosleep(&nap, NULL);
+	*(volatile int *)ctx = 1;
+	return NULL;
+}
+
+/* Somewhere in the middle, by another thread: sooner or later each ends, and the next search is as if nothing had been.
+ */
+static void test_stopped_by_another_thread(void **state)
+{
+	struct many *m = *state;
+
+	for (size_t i = 0; i < LONG; i++) {
+		volatile int stop = 0;
+		struct search_result before, r, after;
+		struct arena a = {0}, b = {0};
+		pthread_t thread;
+
+		assert_int_equal(ask_until(m, long_questions[i], NULL, SIZE_MAX, &before, &a), REFTEL_OK);
+		assert_int_equal(pthread_create(&thread, NULL, stop_soon, (void *)(uintptr_t)&stop), 0);
+		while (ask_until(m, long_questions[i], &stop, SIZE_MAX, &r, &b) == REFTEL_OK) {
+			assert_int_equal(r.n_hits, before.n_hits);
+			arena_reset(&b);
+		}
+		pthread_join(thread, NULL);
+		assert_int_equal(r.n_hits, 0);
+		assert_int_equal(ask_until(m, long_questions[i], NULL, SIZE_MAX, &after, &b), REFTEL_OK);
+		assert_int_equal(after.total, before.total);
+		assert_int_equal(after.n_hits, before.n_hits);
+		for (size_t k = 0; k < after.n_hits; k++)
+			assert_int_equal(after.hits[k].version, before.hits[k].version);
+		arena_free(&a);
+		arena_free(&b);
+	}
+}
+
 /* ---- damage ------------------------------------------------------------------------------------------------------ */
 
 /* Another segment in place of the first, some of whose bytes are others. Its frame stays whole, so that it opens. */
@@ -381,6 +528,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_long_lists_give_what_a_scan_gives, many_open, many_close),
+		cmocka_unit_test_setup_teardown(test_a_stopped_search_gives_nothing, many_open, many_close),
+		cmocka_unit_test_setup_teardown(test_every_walk_notices, many_open, many_close),
+		cmocka_unit_test_setup_teardown(test_ranking_notices, many_open, many_close),
+		cmocka_unit_test_setup_teardown(test_stopped_by_another_thread, many_open, many_close),
 		cmocka_unit_test_setup_teardown(test_damaged_lists_are_survived, many_open, many_close),
 	};
 

@@ -31,6 +31,22 @@ static void test_escapes(void **state)
 				   "2.2%</p>");
 }
 
+/* As printf writes them, whichever way they go. */
+static void test_numbers(void **state)
+{
+	char want[400];
+
+	(void)state;
+	buf_reset(&out);
+#define NUMBERS                                                                                                        \
+	"%d %d %d %u %u %lld %lld %llu %zu %ld %i %5d %-4dx %04d %x %02x %+d %hhu %jd", 0, INT32_MIN, INT32_MAX,       \
+		UINT32_MAX, 0U, (long long)INT64_MIN, (long long)INT64_MAX, (unsigned long long)UINT64_MAX, SIZE_MAX,  \
+		-1L, -3, 42, 7, 12, 255U, 10U, 5, (unsigned char)200, (intmax_t)-9
+	html(&out, NUMBERS);
+	snprintf(want, sizeof(want), NUMBERS);
+	assert_string_equal(out.p, want);
+}
+
 /* Every byte alone, between letters: what comes out is UTF-8 and has no markup that was not escaped. */
 static void test_every_byte(void **state)
 {
@@ -71,7 +87,7 @@ static void test_parts_and_whole(void **state)
 	buf_free(&parts);
 }
 
-static void test_numbers(void **state)
+static void test_quick_conversions(void **state)
 {
 	static const int numbers[] = {0, 7, -7, 10, 99, 100, 12345678, INT_MAX, INT_MIN, INT_MIN + 1};
 	char expected[64];
@@ -116,9 +132,13 @@ static void test_count(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_escapes),         cmocka_unit_test(test_every_byte),
-		cmocka_unit_test(test_parts_and_whole), cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_steering),        cmocka_unit_test(test_count),
+		cmocka_unit_test(test_escapes),
+		cmocka_unit_test(test_every_byte),
+		cmocka_unit_test(test_parts_and_whole),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_quick_conversions),
+		cmocka_unit_test(test_steering),
+		cmocka_unit_test(test_count),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
