@@ -52,13 +52,7 @@ static bool better(const struct find *x, const struct find *y)
 
 static bool story_cites(const struct checker *ck, int64_t key)
 {
-	for (size_t i = 0; i < ck->report->n_citations; i++) {
-		const struct citation_result *r = &ck->report->citations[i];
-
-		if ((r->state == CITATION_HELD || r->state == CITATION_PARTLY) && r->cable.key == key)
-			return true;
-	}
-	return false;
+	return cited_find(&ck->cited, key) != NULL;
 }
 
 /* Cables that the story cites come first among equals, then those that were held first. */
@@ -100,8 +94,12 @@ static bool looked_at(const struct located *l, size_t upto)
 static int find_also_in(struct judging *j, int64_t key, struct err *e)
 {
 	struct find f = {0};
-	int rc = find_in(j, key, &f, e);
+	int rc = REFTEL_OK;
 
+	if (is_held(j->cited) && j->cited->cable.key == key)
+		f = j->in_cited;
+	else
+		rc = find_in(j, key, &f, e);
 	if (rc != REFTEL_OK)
 		return rc;
 	if (f.any && preferred(j, &f, &j->anywhere))
@@ -119,23 +117,24 @@ static bool is_located(const struct located *l, int64_t key)
 	return false;
 }
 
-/* The cables that the story cites, each once, if they are not among the located ones anyway. */
+/*
+ * The cables that the story cites, if they are not among the located ones anyway. Few words point at no source,
+ * wherever they stand.
+ */
 static int find_in_cited(struct judging *j, struct err *e)
 {
-	const struct report *r = j->ck->report;
+	const struct cited *cited = &j->ck->cited;
 	const struct located *l = &j->ck->located[j->quotation];
+	struct cited_test t = {0};
 	int rc = REFTEL_OK;
 
-	for (size_t i = 0; i < r->n_citations && rc == REFTEL_OK; i++) {
-		bool before = false;
-
-		if (!is_held(&r->citations[i]) || is_located(l, r->citations[i].cable.key))
-			continue;
-		for (size_t k = 0; k < i; k++)
-			before |= is_held(&r->citations[k]) && r->citations[k].cable.key == r->citations[i].cable.key;
-		if (!before)
-			rc = find_also_in(j, r->citations[i].cable.key, e);
-	}
+	if (!cited->n || j->words->plain < IDENTIFYING_WORDS)
+		return REFTEL_OK;
+	cited_test_open(&t, j->ck, j->quotation);
+	for (size_t i = 0; i < cited->n && rc == REFTEL_OK; i++)
+		if (!is_located(l, cited->v[i].key) && cited_may_have(&t, &cited->v[i]))
+			rc = find_also_in(j, cited->v[i].key, e);
+	cited_test_close(&t);
 	return rc;
 }
 
@@ -172,18 +171,18 @@ struct passage passage_of(struct checker *ck, const struct cached *v, struct spa
 	const struct cable *c = &v->cable.cable;
 	const struct paragraph *p = telegram_paragraph_at(&c->telegram, at.off);
 	struct span before = widened(v, at, true), after = widened(v, at, false);
+	struct arena *a = ck->arena;
 
-	(void)ck;
 	return (struct passage){
 		.key = v->cable.key,
 		.version = v->cable.version,
-		.id = c->id,
+		.id = arena_str(a, c->id),
 		.at = at,
 		.paragraph = p ? p->number : -1,
 		.mark = p ? p->mark : (struct classification){0},
-		.text = str_sub(c->body, at.off, at.end),
-		.before = str_sub(c->body, before.off, before.end),
-		.after = str_sub(c->body, after.off, after.end),
+		.text = arena_str(a, str_sub(c->body, at.off, at.end)),
+		.before = arena_str(a, str_sub(c->body, before.off, before.end)),
+		.after = arena_str(a, str_sub(c->body, after.off, after.end)),
 	};
 }
 
@@ -482,10 +481,12 @@ static int judge_uncited(struct judging *j, struct err *e)
 
 static int judge_one(struct judging *j, struct err *e)
 {
-	int rc = find_anywhere(j, e);
+	int rc = REFTEL_OK;
 
-	if (rc == REFTEL_OK && is_held(j->cited))
+	if (is_held(j->cited))
 		rc = find_in(j, j->cited->cable.key, &j->in_cited, e);
+	if (rc == REFTEL_OK)
+		rc = find_anywhere(j, e);
 	if (rc != REFTEL_OK)
 		return rc;
 	if (!j->words->plain) {
