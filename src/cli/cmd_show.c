@@ -30,8 +30,13 @@ static void put_tags(struct cli *c, const struct telegram *t)
 {
 	struct buf b = {0};
 
-	for (size_t i = 0; i < t->n_tags; i++)
+	for (size_t i = 0; i < t->n_tags; i++) {
+		struct str meaning = tag_meaning(t->tags[i]);
+
 		buf_printf(&b, "%s%.*s", i ? ", " : "", STR_ARG(t->tags[i]));
+		if (meaning.n)
+			buf_printf(&b, " (%.*s)", STR_ARG(meaning));
+	}
 	put_field(c, "TAGS", buf_view(&b));
 	buf_free(&b);
 }

@@ -38,6 +38,14 @@ static void put_value(struct request *rq, struct buf *b, const struct way *w, co
 	     url_encode(&rq->arena, v->value), STR_ARG(v->value));
 }
 
+static void put_meaning(struct buf *b, struct str tag)
+{
+	struct str meaning = tag_meaning(tag);
+
+	if (meaning.n)
+		html(b, " <span class=\"soft means\">%.*s</span>", STR_ARG(meaning));
+}
+
 static void put_day(struct buf *b, int64_t when)
 {
 	char day[32] = "";
@@ -88,7 +96,10 @@ static void put_names(struct request *rq, struct buf *b, const struct way *w, st
 	for (size_t i = 0; i < n; i++) {
 		html(b, "<li data-item>");
 		put_value(rq, b, w, &v->v[i]);
-		html(b, " <span class=\"n\">%zu</span></li>", (size_t)v->v[i].n);
+		html(b, " <span class=\"n\">%zu</span>", (size_t)v->v[i].n);
+		if (w->field == FIELD_TAG)
+			put_meaning(b, v->v[i].value);
+		buf_puts(b, "</li>");
 	}
 	html(b, "</ul>");
 	if (n < v->n)
