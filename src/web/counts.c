@@ -36,11 +36,11 @@ static void put_value(struct request *rq, struct buf *b, const char *name, const
 	bool on = find_has(&rq->query, name, v->value);
 	struct str meaning = strcmp(name, "tag") == 0 ? tag_meaning(v->value) : STR("");
 
-	html(b, "<li><a href=\"%s\"><bdi>%.*s</bdi>%s</a> <span class=\"n\">%zu</span>",
-	     find_query(&rq->arena, &rq->query, name, v->value), STR_ARG(v->value), on ? " \u00d7" : "", (size_t)v->n);
+	html(b, "<li><a href=\"%s\"><bdi>%.*s</bdi>%s</a>", find_query(&rq->arena, &rq->query, name, v->value),
+	     STR_ARG(v->value), on ? " \u00d7" : "");
 	if (meaning.n)
 		html(b, " <span class=\"soft means\">%.*s</span>", STR_ARG(meaning));
-	buf_puts(b, "</li>");
+	html(b, " <span class=\"n\">%zu</span></li>", (size_t)v->n);
 }
 
 static void put_values(struct request *rq, struct buf *b, const struct find_filter *x, const struct facet *f)

@@ -96,10 +96,9 @@ static void put_names(struct request *rq, struct buf *b, const struct way *w, st
 	for (size_t i = 0; i < n; i++) {
 		html(b, "<li data-item>");
 		put_value(rq, b, w, &v->v[i]);
-		html(b, " <span class=\"n\">%zu</span>", (size_t)v->v[i].n);
 		if (w->field == FIELD_TAG)
 			put_meaning(b, v->v[i].value);
-		buf_puts(b, "</li>");
+		html(b, " <span class=\"n\">%zu</span></li>", (size_t)v->v[i].n);
 	}
 	html(b, "</ul>");
 	if (n < v->n)
@@ -190,6 +189,8 @@ static int values_json(struct request *rq, struct answer *an, const struct way *
 		}
 		view_set(o, "first", str_of(first));
 		view_set(o, "last", str_of(last));
+		if (w->field == FIELD_TAG)
+			view_set(o, "meaning", tag_meaning(v.v[i].value));
 		json_array_append_new(list, o);
 	}
 	return answer_json(an, list);
