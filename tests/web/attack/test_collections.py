@@ -56,6 +56,22 @@ class Collections(unittest.TestCase):
 		self.assertIn("note", tables)
 		self.assertIn("tag", tables)
 
+	def test_keeping_what_another_person_checked(self):
+		"""The name of a report that waits to be kept opens nothing but for whom it was made, where it was made."""
+		edda, anna = self.desk.client("edda"), self.desk.client("anna")
+		text = {"text": SECRET + " “the ferry line would never be sold” in 08KALVIK412.", "title": "waiting", "keep": "0"}
+		made = re.findall(r'name="check" value="(\w+)"', edda.post("/c/harbour/check", text).text)
+		self.assertEqual(len(made), 1)
+		name = {"check": made[0]}
+		before = self.desk.rows("story")
+		for who, where in ((anna, "harbour"), (edda, "embassy"), (anna, "embassy")):
+			with self.subTest(where=where):
+				self.assertGreaterEqual(who.post(f"/c/{where}/check/keep", name).status, 400)
+		self.assertEqual(self.desk.rows("story"), before)
+		kept = edda.post("/c/harbour/check/keep", name)
+		self.assertEqual(kept.status, 303)
+		self.assertIn(SECRET, edda.get(kept.header("Location")).text)
+
 	def test_by_its_name(self):
 		emil = self.desk.client("emil")
 		for name in ("harbour", "HARBOUR", "harbour%00", "harbour.", "%68arbour", "embassy%2f..%2fharbour", "..%2fharbour"):
