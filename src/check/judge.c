@@ -373,6 +373,12 @@ static bool contradicts_citation(const struct judging *j)
 	       f->c.unmarked * 2 < (j->in_cited.any ? j->in_cited.c.unmarked : j->words->plain);
 }
 
+/* In a cable that is not the one cited. */
+static bool is_elsewhere(const struct judging *j)
+{
+	return clean(&j->anywhere) && (!is_held(j->cited) || j->anywhere.key != j->cited->cable.key);
+}
+
 static int judge_missing(struct judging *j, struct err *e)
 {
 	const struct citation_result *c = j->cited;
@@ -388,7 +394,7 @@ static int judge_missing(struct judging *j, struct err *e)
 	} else {
 		j->r->reason = say(j, "it could not be checked: %s", c->reason);
 	}
-	if (rc == REFTEL_OK && clean(&j->anywhere) && j->words->plain >= SOLID_WORDS)
+	if (rc == REFTEL_OK && is_elsewhere(j) && j->words->plain >= SOLID_WORDS)
 		j->r->reason = say(j, "%s; the same words stand in %s", j->r->reason, id_of(j, &j->anywhere));
 	return rc;
 }
@@ -415,7 +421,7 @@ static bool only_common_words(const struct judging *j)
 /* Another cable of the story has the words, and the citation is not so close that it must be meant. */
 static bool another_cited_has_it(const struct judging *j)
 {
-	return clean(&j->anywhere) && story_cites(j->ck, j->anywhere.key) && !j->q->near &&
+	return is_elsewhere(j) && story_cites(j->ck, j->anywhere.key) && !j->q->near &&
 	       j->words->plain >= IDENTIFYING_WORDS;
 }
 

@@ -8,7 +8,7 @@
 #include "check/check.h"
 #include "import/import.h"
 
-enum { N_CABLES = 60, WORDS_EACH = 600, QUOTED_WORDS = 60, FIRST_SERIAL = 100 };
+enum { N_CABLES = 60, WORDS_EACH = 600, QUOTED_WORDS = 60, FIRST_SERIAL = 100, PARTLY_HELD = 5 };
 
 struct fixture {
 	char dir[64];
@@ -43,9 +43,10 @@ static void row_add(struct arena *a, struct buf *b, unsigned cable, const char *
 
 	buf_printf(b, "\"%u\",\"3/4/2005 6:15\",\"05TARVOS%u\",\"Embassy Tarvos\",\"CONFIDENTIAL\",\"\",\"\",",
 		   cable + 1, serial);
-	buf_printf(b, "\"C O N F I D E N T I A L TARVOS %06u\n\nSUBJECT: TEA\n\n1. (C) ", serial);
+	buf_printf(b, "\"C O N F I D E N T I A L %sTARVOS %06u\n\nSUBJECT: TEA\n\n1. (C) ",
+		   cable == PARTLY_HELD ? "SECTION 01 OF 02 " : "", serial);
 	words_add(a, b, cable, 0, WORDS_EACH);
-	buf_printf(b, "\n\n2. (C) %s\nSMITH\"\n", also);
+	buf_printf(b, "\n\n2. (C) %s\n%s\"\n", also, cable == PARTLY_HELD ? "" : "SMITH");
 }
 
 static void fixture_open(struct fixture *f, const char *const also[N_CABLES])
@@ -174,11 +175,39 @@ static void test_cited_for_something_else(void **state)
 	fixture_close(&f);
 }
 
+/*
+ * Words as common as these prove nothing in a cable that is held in part. That they stand in that very part is no "same
+ * words elsewhere".
+ */
+static void test_elsewhere_is_another_cable(void **state)
+{
+	const char *also[N_CABLES] = {[PARTLY_HELD] = "It was not what he had said to them."};
+	struct fixture f;
+	struct report r;
+
+	(void)state;
+	fixture_open(&f, also);
+	r = check(&f,
+		  STR("05TARVOS105 has the minister's answer.\n\nA day later he added: \"it was not what he had said "
+		      "to them\".\n"),
+		  false);
+	assert_int_equal(r.n_quotes, 1);
+	assert_int_equal(r.citations[0].state, CITATION_PARTLY);
+	assert_int_equal(r.quotes[0].verdict, VERDICT_NOT_HELD);
+	assert_null(strstr(r.quotes[0].reason, "elsewhere"));
+	assert_null(strstr(r.quotes[0].reason, "the same words stand in"));
+	for (size_t i = 0; i < r.quotes[0].n_others; i++)
+		assert_false(str_eq(r.quotes[0].others[i].id, STR("05TARVOS105")));
+	report_free(&r);
+	fixture_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_many_citations),
 		cmocka_unit_test(test_cited_for_something_else),
+		cmocka_unit_test(test_elsewhere_is_another_cable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
