@@ -4,7 +4,6 @@
  */
 #include "cli/cli.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 struct refs_call {
@@ -248,27 +247,18 @@ static int wanted(struct cli *c, struct archive *ar, const struct refs_call *cal
 
 /* ---- what is asked ----------------------------------------------------------------------------------------------- */
 
-static bool read_count(const char *s, long most, long *out)
-{
-	char *end;
-
-	errno = 0;
-	*out = strtol(s, &end, 10);
-	return ascii_digit((unsigned char)*s) && !*end && !errno && *out <= most;
-}
-
 static int option_take(struct cli *c, int opt, struct refs_call *call)
 {
-	long n;
+	uint64_t n;
 
 	switch (opt) {
 	case 'd':
-		if (!read_count(optarg, 1000000, &n))
+		if (!cli_read_number(optarg, 1000000, &n))
 			return cli_usage(c, "--depth takes a number of steps; 0 goes as far as there are any") + 1;
 		call->depth = (int)n;
 		return 0;
 	case 'l':
-		if (!read_count(optarg, INT32_MAX, &n))
+		if (!cli_read_number(optarg, INT32_MAX, &n))
 			return cli_usage(c, "--limit takes a number; 0 is all") + 1;
 		call->limit = (size_t)n;
 		return 0;

@@ -265,6 +265,8 @@ static bool read_pair(const char *s, int *a, int *b)
 
 static int option_take(struct cli *c, int opt, struct show_call *call)
 {
+	uint64_t n;
+
 	switch (opt) {
 	case 'c':
 		call->cite = optarg;
@@ -278,8 +280,10 @@ static int option_take(struct cli *c, int opt, struct show_call *call)
 		call->diff = true;
 		return read_pair(optarg, &call->a, &call->b) ? 0 : cli_usage(c, "--versions takes two, as in 1,2") + 1;
 	case 'n':
-		call->version = atoi(optarg);
-		return call->version > 0 ? 0 : cli_usage(c, "--version takes a number from 1") + 1;
+		if (!cli_read_number(optarg, INT32_MAX, &n) || !n)
+			return cli_usage(c, "--version takes a number from 1") + 1;
+		call->version = (int)n;
+		return 0;
 	case 'r':
 		call->raw = true;
 		return 0;
