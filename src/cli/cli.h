@@ -31,6 +31,7 @@ extern const struct command commands[]; /* ends with a NULL name */
 int cmd_init(struct cli *c, int argc, char **argv);
 int cmd_import(struct cli *c, int argc, char **argv);
 int cmd_show(struct cli *c, int argc, char **argv);
+int cmd_delete(struct cli *c, int argc, char **argv);
 int cmd_refs(struct cli *c, int argc, char **argv);
 int cmd_search(struct cli *c, int argc, char **argv);
 int cmd_related(struct cli *c, int argc, char **argv);
@@ -80,6 +81,9 @@ bool cli_read_number(const char *s, uint64_t most, uint64_t *out);
 struct str cli_join(struct cli *c, char **argv, int n);
 /* Texts of the archive that are not in its index yet; says so on stderr when there are any. */
 uint64_t cli_warn_unindexed(struct archive *ar, const struct catalog *k);
+
+/* named.c: EXIT_OK with the cable, else it was said why there is none, or that several are called so. */
+int cli_cable(struct cli *c, struct archive *ar, struct str what, struct cable_row *out);
 
 /* Set by Ctrl-C; a second one ends the program at once. */
 extern volatile int cli_stop;

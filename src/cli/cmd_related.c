@@ -9,28 +9,6 @@ struct related_call {
 	size_t limit, n_snippets;
 };
 
-static int put_several(struct cli *c, const struct cable_rows *rows, struct str what)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < rows->n; i++)
-		json_array_append_new(list, view_str(rows->v[i].id));
-	if (c->json) {
-		cli_put_json(list);
-		return EXIT_FINDINGS;
-	}
-	json_decref(list);
-	printf("%zu cables are called \"", rows->n);
-	cli_put(c, what);
-	printf("\":\n");
-	for (size_t i = 0; i < rows->n; i++) {
-		printf("  ");
-		cli_put(c, rows->v[i].id);
-		printf("\n");
-	}
-	return EXIT_FINDINGS;
-}
-
 static int put_related(struct cli *c, struct archive *ar, const struct cable_row *row, const struct search_result *r,
 		       size_t n_snippets)
 {
@@ -71,23 +49,15 @@ static int related(struct cli *c, struct archive *ar, struct catalog *k, const s
 static int related_to(struct cli *c, struct archive *ar, struct str what, const struct related_call *call)
 {
 	struct catalog *k = NULL;
-	struct cable_rows rows;
+	struct cable_row row;
 	struct err e = {0};
-	int status;
+	int status = cli_cable(c, ar, what, &row);
 
-	if (archive_find(ar, &c->arena, what, &rows, &e) != REFTEL_OK)
-		return cli_fail(&e);
-	if (rows.n > 1)
-		return put_several(c, &rows, what);
-	if (!rows.n) {
-		err_set(&e, REFTEL_ENOTFOUND,
-			"there is no cable \"%.*s\" here: try its reference id (07KALVIK412) or its running number",
-			what.n < 80 ? (int)what.n : 80, what.p);
-		return cli_fail(&e);
-	}
+	if (status != EXIT_OK)
+		return status;
 	if (catalog_open(ar, &k, &e) != REFTEL_OK)
 		return cli_fail(&e);
-	status = related(c, ar, k, &rows.v[0], call);
+	status = related(c, ar, k, &row, call);
 	catalog_close(k);
 	return status;
 }
