@@ -31,6 +31,13 @@ static void cache_free(struct checker *ck)
 		arena_free(&ck->cache[i].arena);
 }
 
+int checker_stopped(const struct checker *ck, struct err *e)
+{
+	bool stop = ck->options->stop && *ck->options->stop;
+
+	return stop ? err_set(e, REFTEL_EINTR, "the check was stopped") : REFTEL_OK;
+}
+
 /* Of two versions that say it equally well the older is taken: it was there first. */
 static bool comparison_better(const struct comparison *x, const struct comparison *y)
 {

@@ -152,6 +152,9 @@ struct leads passages_find(struct locator *l, const struct quote_words *q, struc
  */
 const struct cached *checker_version(struct checker *ck, int64_t version, struct err *e);
 
+/* Whoever asked for the check has gone: EINTR. Looked at between quotations. */
+int checker_stopped(const struct checker *ck, struct err *e);
+
 /* The best comparison of a quotation with any version of a cable; *version says which. */
 int checker_compare_cable(struct checker *ck, size_t quotation, int64_t key, struct comparison *out, int64_t *version,
 			  struct err *e);

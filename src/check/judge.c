@@ -531,7 +531,9 @@ int judge_quotations(struct checker *ck, struct err *e)
 			j.cited = &rep->citations[j.r->citation];
 		if (j.cited && j.cited->state == CITATION_UNNAMED)
 			j.cited = NULL;
-		rc = judge_one(&j, e);
+		rc = checker_stopped(ck, e);
+		if (rc == REFTEL_OK)
+			rc = judge_one(&j, e);
 		rep->count[j.r->verdict]++;
 		rep->unchecked += j.r->unchecked;
 	}

@@ -202,12 +202,33 @@ static void test_elsewhere_is_another_cable(void **state)
 	fixture_close(&f);
 }
 
+/* Whoever asked has gone: nothing is worked out for nobody. */
+static void test_stops(void **state)
+{
+	static const volatile int stop = 1;
+	struct fixture f;
+	struct buf b = {0};
+	struct story s;
+	struct report r;
+	struct err e = {0};
+
+	(void)state;
+	fixture_open(&f, NULL);
+	assert_int_equal(story_read(&f.arena, story_of_all(&f, &b), STORY_PLAIN, &s, &e), REFTEL_OK);
+	assert_int_equal(check_story(f.ar, &s, &(struct check_options){.stop = &stop}, &r, &e), REFTEL_EINTR);
+	assert_int_equal(r.n_quotes, 0);
+	assert_int_equal(r.arena.total, 0);
+	buf_free(&b);
+	fixture_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_many_citations),
 		cmocka_unit_test(test_cited_for_something_else),
 		cmocka_unit_test(test_elsewhere_is_another_cable),
+		cmocka_unit_test(test_stops),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
