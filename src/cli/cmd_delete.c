@@ -10,7 +10,7 @@ enum { ANSWER_MAX = 256 };
 
 struct delete_call {
 	const char *desk; /* its folder; NULL: the archive's, if there is one in it */
-	int version;      /* ordinal; 0: all */
+	uint64_t version; /* ordinal; 0: all */
 	bool yes;
 };
 
@@ -38,9 +38,9 @@ static int deletion_plan(struct cli *c, struct str what, const struct delete_cal
 	if (status == EXIT_OK && (archive_versions(ar, &c->arena, d->row.key, &all, &e) != REFTEL_OK ||
 				  archive_refs_to(ar, &c->arena, d->row.id, &d->from, &e) != REFTEL_OK))
 		status = cli_fail(&e);
-	if (status == EXIT_OK && (size_t)call->version > all.n) {
+	if (status == EXIT_OK && call->version > all.n) {
 		err_set(&e, REFTEL_ENOTFOUND, "it has %zu %s, there is no version %d", all.n,
-			all.n == 1 ? "version" : "versions", call->version);
+			all.n == 1 ? "version" : "versions", (int)call->version);
 		status = cli_fail(&e);
 	}
 	archive_close(ar);
@@ -48,9 +48,9 @@ static int deletion_plan(struct cli *c, struct str what, const struct delete_cal
 		return status;
 	d->versions.v = arena_new(&c->arena, int64_t, all.n);
 	for (size_t i = all.n; i-- > 0;)
-		if (!call->version || call->version == (int)i + 1)
+		if (!call->version || call->version == i + 1)
 			d->versions.v[d->versions.n++] = all.v[i];
-	d->ordinal = call->version;
+	d->ordinal = (int)call->version;
 	d->left = all.n - d->versions.n;
 	return EXIT_OK;
 }
@@ -154,44 +154,21 @@ static void put_deletion(struct cli *c, const struct deletion *d)
 	printf("  its words stay in the index's files until `reftel reindex`\n");
 }
 
-static int option_take(struct cli *c, int opt, struct delete_call *call)
-{
-	uint64_t n;
-
-	switch (opt) {
-	case 'n':
-		if (!cli_read_number(optarg, INT32_MAX, &n) || !n)
-			return cli_usage(c, "--version takes a number from 1") + 1;
-		call->version = (int)n;
-		return 0;
-	case 'y':
-		call->yes = true;
-		return 0;
-	case 'd':
-		call->desk = optarg;
-		return 0;
-	default:
-		return cli_common_option(c, opt);
-	}
-}
-
 int cmd_delete(struct cli *c, int argc, char **argv)
 {
-	static const struct option options[] = {{"version", required_argument, NULL, 'n'},
-						{"yes", no_argument, NULL, 'y'},
-						{"desk", required_argument, NULL, 'd'},
-						COMMON_OPTIONS};
 	struct delete_call call = {0};
+	const struct cli_option options[] = {
+		CLI_NUMBER("version", &call.version, 1, INT32_MAX, "a number from 1"),
+		CLI_FLAG("yes", &call.yes),
+		CLI_TEXT("desk", &call.desk),
+		CLI_END,
+	};
 	struct deletion d = {0};
 	struct desk *desk = NULL;
-	int opt, status;
+	int status;
 
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		int rc = option_take(c, opt, &call);
-
-		if (rc)
-			return rc - 1;
-	}
+	if (!cli_options(c, argc, argv, options, &status))
+		return status;
 	if (optind == argc)
 		return cli_usage(c, "delete needs a cable");
 	status = deletion_plan(c, cli_join(c, argv + optind, argc - optind), &call, &d);

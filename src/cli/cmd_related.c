@@ -3,6 +3,8 @@
  */
 #include "cli/hits.h"
 
+#include <string.h>
+
 enum { LIMIT_DEFAULT = 10, SNIPPETS_MOST = 1000 };
 
 struct related_call {
@@ -62,40 +64,26 @@ static int related_to(struct cli *c, struct archive *ar, struct str what, const 
 	return status;
 }
 
-static int option_take(struct cli *c, int opt, struct related_call *call)
-{
-	uint64_t n = 0;
-
-	switch (opt) {
-	case 'l':
-		if (!str_eq(str_of(optarg), STR("all")) && !cli_read_number(optarg, INT64_MAX, &n))
-			return cli_usage(c, "--limit takes a number or \"all\"") + 1;
-		call->limit = n ? (size_t)n : SIZE_MAX;
-		return 0;
-	case 's':
-		if (!cli_read_number(optarg, SNIPPETS_MOST, &n))
-			return cli_usage(c, "--snippets takes a number") + 1;
-		call->n_snippets = (size_t)n;
-		return 0;
-	default:
-		return cli_common_option(c, opt);
-	}
-}
-
 int cmd_related(struct cli *c, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"limit", required_argument, NULL, 'l'}, {"snippets", required_argument, NULL, 's'}, COMMON_OPTIONS};
 	struct related_call call = {.limit = LIMIT_DEFAULT};
+	const char *limit = NULL;
+	uint64_t n, snippets = 0;
+	const struct cli_option options[] = {
+		CLI_TEXT("limit", &limit),
+		CLI_NUMBER("snippets", &snippets, 0, SNIPPETS_MOST, "a number"),
+		CLI_END,
+	};
 	struct archive *ar = NULL;
-	int opt, status;
+	int status;
 
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		int rc = option_take(c, opt, &call);
-
-		if (rc)
-			return rc - 1;
-	}
+	if (!cli_options(c, argc, argv, options, &status))
+		return status;
+	if (limit && strcmp(limit, "all") != 0 && !cli_read_number(limit, INT64_MAX, &n))
+		return cli_usage(c, "--limit takes a number or \"all\"");
+	if (limit)
+		call.limit = strcmp(limit, "all") != 0 && n ? (size_t)n : SIZE_MAX;
+	call.n_snippets = (size_t)snippets;
 	if (optind == argc)
 		return cli_usage(c, "related needs a cable");
 	status = cli_open(c, ARCHIVE_READ, &ar);
