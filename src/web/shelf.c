@@ -1,7 +1,7 @@
 /*
  * The shelf: parts of pages that cost work and are the same for everybody, kept until the room is needed. A key names
- * the state of the collection that it was made of, so nothing ever has to be thrown out for being old. Reports that were
- * made for one person wait here as well, under a key with that person in it.
+ * the state of the collection that it was made of, so nothing ever has to be thrown out for being old. Reports that
+ * were made for one person wait here as well, under a key with that person in it.
  */
 #include "web/web_priv.h"
 

@@ -304,8 +304,8 @@ bool refuse(struct request *rq, int status, const char *fmt, ...) __attribute__(
 /* ---- shelf.c: what was made before ------------------------------------------------------------------------------- */
 
 /*
- * Parts of pages that are the same for everybody who may see the collection, of one state of it; and reports that wait to
- * be kept. Bounded; the oldest use goes first.
+ * Parts of pages that are the same for everybody who may see the collection, of one state of it; and reports that wait
+ * to be kept. Bounded; the oldest use goes first.
  */
 struct shelf;
 struct shelf *shelf_open(size_t bytes);
