@@ -259,4 +259,5 @@ void archive_rollback(struct archive *ar)
 			sqlite3_reset(ar->statements[i]);
 	sqlite3_exec(ar->db, "ROLLBACK", NULL, NULL, NULL);
 	ar->in_transaction = false;
+	texts_undo(ar);
 }

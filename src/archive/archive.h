@@ -40,17 +40,44 @@ int archive_source_open(struct archive *ar, const char *path, uint64_t size, int
 			struct archive_source *out, struct err *e);
 int archive_source_save(struct archive *ar, const struct archive_source *s, struct err *e);
 
+/*
+ * Packing and hashing a text needs no database: any thread can do it ahead, with a packer of its own. A dictionary
+ * lives as long as the writer's handle that gave it; NULL: there is none yet.
+ */
+struct archive_packer;
+struct archive_dictionary;
+enum { ARCHIVE_HASH_BYTES = 32 /* BLAKE2b-256 */ };
+struct archive_packed {
+	struct str bytes;   /* a zstd frame of header and body */
+	int64_t dictionary; /* 0: none */
+	unsigned char hash[ARCHIVE_HASH_BYTES];
+	int redactions;
+};
+struct archive_packer *archive_packer_open(void);
+void archive_packer_close(struct archive_packer *p);
+int archive_pack(struct archive_packer *p, const struct archive_dictionary *d, struct arena *a, const struct cable *c,
+		 struct archive_packed *out, struct err *e);
+const struct archive_dictionary *archive_dictionary(const struct archive *ar);
+/* Is the dictionary still to be trained on what is stored next? What is packed meanwhile is larger than it could be. */
+bool archive_is_learning(const struct archive *ar);
+
 enum put_result {
 	PUT_NEW,     /* a cable that was not here */
 	PUT_VERSION, /* another text of a cable that was */
 	PUT_SAME,    /* known already; at most an alias (running number) was added */
 };
+/* What came of it: where the text stands now. */
+struct archive_put {
+	enum put_result result;
+	int64_t key, version; /* of the cable; of the version that is this text */
+};
 /*
  * Stores a cable. The same header and body again (by hash) change nothing. A text that has little in common with those
  * already under the id is stored as a version like any other, and remarked upon ("another cable under this id?").
+ * packed: of this cable, or NULL: it is done here.
  */
-int archive_put(struct archive *ar, const struct cable *c, int64_t source_id, uint64_t offset, enum put_result *res,
-		struct err *e);
+int archive_put(struct archive *ar, const struct cable *c, const struct archive_packed *packed, int64_t source_id,
+		uint64_t offset, struct archive_put *out, struct err *e);
 
 /* What was set aside. Once per source and offset: a second run does not double it. */
 struct archive_aside {

@@ -10,7 +10,7 @@
 enum {
 	ARCHIVE_APPLICATION_ID = 0x7265666c, /* "refl" */
 	ARCHIVE_SCHEMA = 2,
-	HASH_BYTES = 32,      /* BLAKE2b-256 */
+	HASH_BYTES = ARCHIVE_HASH_BYTES,
 	TEXT_MAX = 256 << 20, /* of one version, unpacked: above any record that a source hands on */
 };
 
@@ -30,7 +30,10 @@ enum statement {
 	SQL_ALIAS_FIND,
 	SQL_ALIAS_OTHER,
 	SQL_NUMBER_SET,
+	SQL_VERSION_SAME,
 	SQL_VERSION_FIND,
+	SQL_VERSION_UNKNOWN,
+	SQL_VERSION_NORMAL,
 	SQL_VERSION_ADD,
 	SQL_VERSION_LIST,
 	SQL_VERSION_LOAD,
@@ -99,6 +102,11 @@ int schema_check(struct archive *ar, struct err *e);
 /* A version that a search does not find any more: superseded, or deleted. */
 int archive_unlist(struct archive *ar, int64_t version, bool deleted, struct err *e);
 
+/* ---- load.c ------------------------------------------------------------------------------------------------------ */
+
+/* The versions of a cable whose normal forms were not worked out yet. */
+int versions_uncompared(struct archive *ar, struct arena *a, int64_t key, struct version_keys *out, struct err *e);
+
 /* ---- put.c ------------------------------------------------------------------------------------------------------- */
 
 /* Makes this version the one that the cable is shown by. */
@@ -108,15 +116,25 @@ int cable_show(struct archive *ar, int64_t cable, int64_t version, const struct 
 
 int texts_open(struct archive *ar, struct err *e);
 void texts_close(struct archive *ar);
-/* Packs header and body; *dict is the number of the dictionary that was used, 0 none. The bytes live until the next
- * call. */
-int texts_pack(struct archive *ar, struct str header, struct str body, struct str *packed, int64_t *dict,
-	       struct err *e);
+/* Takes a text that was stored as a sample, and trains a dictionary once there are enough. In a transaction. */
+int texts_learn(struct archive *ar, struct str header, struct str body, struct err *e);
+/* After a rollback. */
+void texts_undo(struct archive *ar);
+struct archive_packer *texts_packer(struct archive *ar); /* the writer's own */
 /* Unpacks into a. size is what it must give. */
 int texts_unpack(struct archive *ar, struct arena *a, struct str packed, int64_t dict, size_t size, struct str *out,
 		 struct err *e);
 /* Does unpacking hold the text against a checksum? */
 bool texts_have_checksum(struct str packed);
+
+/* ---- packing.c, hashes.c ----------------------------------------------------------------------------------------- */
+
+struct archive_dictionary {
+	int64_t id;
+	size_t n;
+	struct archive_dictionary *older;
+	char bytes[];
+};
 /* The hash of both texts as they are, and the hash of their normal form, by which the same text is known. */
 void texts_hash(struct str header, struct str body, unsigned char out[HASH_BYTES]);
 void texts_hash_normal(struct str text, unsigned char out[HASH_BYTES]);

@@ -100,14 +100,25 @@ static int keys_read(struct archive *ar, struct arena *a, sqlite3_stmt *st, stru
 	return rc;
 }
 
-int archive_versions(struct archive *ar, struct arena *a, int64_t key, struct version_keys *out, struct err *e)
+static int versions_of(struct archive *ar, enum statement which, struct arena *a, int64_t key, struct version_keys *out,
+		       struct err *e)
 {
-	sqlite3_stmt *st = archive_statement(ar, SQL_VERSION_LIST, e);
+	sqlite3_stmt *st = archive_statement(ar, which, e);
 
 	if (!st)
 		return e->code;
 	sqlite3_bind_int64(st, 1, key);
 	return keys_read(ar, a, st, out, e);
+}
+
+int archive_versions(struct archive *ar, struct arena *a, int64_t key, struct version_keys *out, struct err *e)
+{
+	return versions_of(ar, SQL_VERSION_LIST, a, key, out, e);
+}
+
+int versions_uncompared(struct archive *ar, struct arena *a, int64_t key, struct version_keys *out, struct err *e)
+{
+	return versions_of(ar, SQL_VERSION_UNKNOWN, a, key, out, e);
 }
 
 static int all_versions(struct archive *ar, struct arena *a, struct version_keys *out, struct err *e)

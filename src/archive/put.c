@@ -14,23 +14,23 @@ enum {
 struct put {
 	struct archive *ar;
 	const struct cable *c;
+	const struct archive_packed *packed;
 	int64_t cable, version, source;
 	uint64_t offset;
+	bool compared; /* by the normal form, which is known then */
 	unsigned char normal[HASH_BYTES], normal_header[HASH_BYTES];
 	struct err *e;
 };
 
-static const char *doing(struct put *p, char text[160])
-{
-	snprintf(text, 160, "storing %.*s", (int)(p->c->id.n < 100 ? p->c->id.n : 100), p->c->id.p);
-	return text;
-}
-
+/* What is being done is told in words only when it fails: this runs many times for every cable. */
 static int finish(struct put *p, sqlite3_stmt *st)
 {
 	char text[160];
 
-	return archive_step_done(p->ar, st, p->e, doing(p, text));
+	if (archive_step_done(p->ar, st, NULL, "") == REFTEL_OK)
+		return REFTEL_OK;
+	snprintf(text, sizeof(text), "storing %.*s", STR_ARG(str_sub(p->c->id, 0, 100)));
+	return archive_sql_error(p->ar, p->e, text);
 }
 
 /* ---- is it known? ------------------------------------------------------------------------------------------------ */
@@ -47,15 +47,57 @@ static int cable_find(struct put *p)
 	return REFTEL_OK;
 }
 
-/*
- * A version whose body is the same in its normal form, and whose header is the same, or fuller than the one that comes.
- */
-static int version_find(struct put *p)
+static int normal_set(struct put *p, int64_t version, const struct cable *c)
 {
-	sqlite3_stmt *st = archive_statement(p->ar, SQL_VERSION_FIND, p->e);
+	sqlite3_stmt *st = archive_statement(p->ar, SQL_VERSION_NORMAL, p->e);
+	unsigned char header[HASH_BYTES], body[HASH_BYTES];
 
 	if (!st)
 		return p->e->code;
+	texts_hash_normal(c->header, header);
+	texts_hash_normal(c->body, body);
+	sqlite3_bind_int64(st, 1, version);
+	sqlite3_bind_blob(st, 2, header, HASH_BYTES, SQLITE_STATIC);
+	sqlite3_bind_blob(st, 3, body, HASH_BYTES, SQLITE_STATIC);
+	return finish(p, st);
+}
+
+/*
+ * Most cables come once: only where there is something to compare with are the normal forms worked out. A text that is
+ * damaged is like no other.
+ */
+static int normals_fill(struct put *p)
+{
+	struct arena a = {0};
+	struct version_keys v = {0};
+	int rc = versions_uncompared(p->ar, &a, p->cable, &v, p->e);
+
+	for (size_t i = 0; i < v.n && rc == REFTEL_OK; i++) {
+		struct cable_version held;
+
+		rc = archive_load(p->ar, &a, v.v[i], &held, p->e);
+		if (rc == REFTEL_OK)
+			rc = normal_set(p, v.v[i], &held.cable);
+		else if (rc == REFTEL_EFORMAT)
+			rc = REFTEL_OK;
+	}
+	arena_free(&a);
+	return rc;
+}
+
+/*
+ * A version whose body is the same in its normal form, and whose header is the same, or fuller than the one that comes.
+ */
+static int version_find_normal(struct put *p)
+{
+	int rc = normals_fill(p);
+	sqlite3_stmt *st = rc == REFTEL_OK ? archive_statement(p->ar, SQL_VERSION_FIND, p->e) : NULL;
+
+	if (!st)
+		return p->e->code;
+	texts_hash_normal(p->c->body, p->normal);
+	texts_hash_normal(p->c->header, p->normal_header);
+	p->compared = true;
 	sqlite3_bind_int64(st, 1, p->cable);
 	sqlite3_bind_blob(st, 2, p->normal, HASH_BYTES, SQLITE_STATIC);
 	while (sqlite3_step(st) == SQLITE_ROW) {
@@ -69,6 +111,19 @@ static int version_find(struct put *p)
 	}
 	sqlite3_reset(st);
 	return REFTEL_OK;
+}
+
+static int version_find(struct put *p)
+{
+	sqlite3_stmt *st = archive_statement(p->ar, SQL_VERSION_SAME, p->e);
+
+	if (!st)
+		return p->e->code;
+	sqlite3_bind_int64(st, 1, p->cable);
+	sqlite3_bind_blob(st, 2, p->packed->hash, HASH_BYTES, SQLITE_STATIC);
+	p->version = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
+	sqlite3_reset(st);
+	return p->version ? REFTEL_OK : version_find_normal(p);
 }
 
 /* ---- new rows ---------------------------------------------------------------------------------------------------- */
@@ -99,47 +154,23 @@ static int cable_add(struct put *p)
 	return rc;
 }
 
-static bool is_x(const struct str *s, size_t i)
+static void normal_bind(const struct put *p, sqlite3_stmt *st, int i, const unsigned char *hash)
 {
-	return i < s->n && (s->p[i] | 0x20) == 'x';
-}
-
-/* Runs of four or more X: what a publisher struck out. Each holds a byte whose place is a multiple of four. */
-static int redactions_of(struct str s)
-{
-	int n = 0;
-
-	for (size_t i = 3; i < s.n; i += 4) {
-		size_t from = i, to = i;
-
-		if (!is_x(&s, i))
-			continue;
-		while (from > 0 && is_x(&s, from - 1))
-			from--;
-		while (is_x(&s, to))
-			to++;
-		n += to - from >= 4;
-		i = to | 3;
-	}
-	return n;
+	if (p->compared)
+		sqlite3_bind_blob(st, i, hash, HASH_BYTES, SQLITE_STATIC);
+	else
+		sqlite3_bind_zeroblob(st, i, 0);
 }
 
 static int version_add(struct put *p)
 {
 	const struct cable *c = p->c;
-	unsigned char hash[HASH_BYTES];
-	struct str packed;
 	char class[64];
-	int64_t dict;
-	sqlite3_stmt *st;
-	int rc = texts_pack(p->ar, c->header, c->body, &packed, &dict, p->e);
+	sqlite3_stmt *st = archive_statement(p->ar, SQL_VERSION_ADD, p->e);
+	int rc;
 
-	if (rc != REFTEL_OK)
-		return rc;
-	st = archive_statement(p->ar, SQL_VERSION_ADD, p->e);
 	if (!st)
 		return p->e->code;
-	texts_hash(c->header, c->body, hash);
 	class_format(c->class, class);
 	sqlite3_bind_int64(st, 1, p->cable);
 	sqlite3_bind_int64(st, 2, p->source);
@@ -151,18 +182,18 @@ static int version_add(struct put *p)
 	bind_str(st, 8, c->origin);
 	bind_str(st, 9, str_of(class));
 	bind_str(st, 10, c->subject);
-	sqlite3_bind_blob(st, 11, hash, HASH_BYTES, SQLITE_STATIC);
-	sqlite3_bind_blob(st, 12, p->normal_header, HASH_BYTES, SQLITE_STATIC);
-	sqlite3_bind_blob(st, 13, p->normal, HASH_BYTES, SQLITE_STATIC);
+	sqlite3_bind_blob(st, 11, p->packed->hash, HASH_BYTES, SQLITE_STATIC);
+	normal_bind(p, st, 12, p->normal_header);
+	normal_bind(p, st, 13, p->normal);
 	sqlite3_bind_int64(st, 14, (int64_t)c->header.n);
 	sqlite3_bind_int64(st, 15, (int64_t)c->body.n);
-	sqlite3_bind_int(st, 16, redactions_of(c->body));
+	sqlite3_bind_int(st, 16, p->packed->redactions);
 	sqlite3_bind_int(st, 17, c->telegram.partial);
-	sqlite3_bind_int64(st, 18, dict);
-	sqlite3_bind_blob64(st, 19, packed.p, packed.n, SQLITE_STATIC);
+	sqlite3_bind_int64(st, 18, p->packed->dictionary);
+	sqlite3_bind_blob64(st, 19, p->packed->bytes.p, p->packed->bytes.n, SQLITE_STATIC);
 	rc = finish(p, st);
 	p->version = sqlite3_last_insert_rowid(p->ar->db);
-	return rc;
+	return rc == REFTEL_OK ? texts_learn(p->ar, c->header, c->body, p->e) : rc;
 }
 
 static int references_add(struct put *p)
@@ -230,29 +261,36 @@ static struct str text_of(const struct cable *c)
 	return str_sub(c->body, c->telegram.text_at.off, c->telegram.text_at.end);
 }
 
-/* Compared with the version that is read by default; a sample of its runs of words is enough. */
+/* A sample of their runs of words is enough. */
+static int kinship_note(struct put *p, struct arena *a, const struct cable *held)
+{
+	uint64_t *set = arena_new(a, uint64_t, SHINGLE_SLOTS);
+	size_t common = 0;
+	size_t theirs = shingles(a, text_of(held), set, NULL, NULL),
+	       ours = shingles(a, text_of(p->c), NULL, set, &common);
+	size_t least = ours < theirs ? ours : theirs;
+	char text[300];
+
+	if (least > SHINGLE_SLOTS)
+		least = SHINGLE_SLOTS;
+	if (least < 10 || common * 100 >= least * KINDRED_PERCENT)
+		return REFTEL_OK;
+	snprintf(text, sizeof(text), "%.*s has two texts with little in common: two cables under one id?",
+		 STR_ARG(str_sub(p->c->id, 0, 100)));
+	return remark_add(p, p->version, str_of(text));
+}
+
+/* Compared with the version that is read by default. */
 static int kinship_check(struct put *p, int64_t held)
 {
 	struct arena a = {0};
 	struct cable_version v;
-	uint64_t *set = arena_new(&a, uint64_t, SHINGLE_SLOTS);
-	size_t common = 0, ours, theirs, least;
-	char text[300];
 	int rc = archive_load(p->ar, &a, held, &v, p->e);
 
-	if (rc != REFTEL_OK)
-		goto out;
-	theirs = shingles(&a, text_of(&v.cable), set, NULL, NULL);
-	ours = shingles(&a, text_of(p->c), NULL, set, &common);
-	least = ours < theirs ? ours : theirs;
-	if (least > SHINGLE_SLOTS)
-		least = SHINGLE_SLOTS;
-	if (least < 10 || common * 100 >= least * KINDRED_PERCENT)
-		goto out;
-	snprintf(text, sizeof(text), "%.*s has two texts with little in common: two cables under one id?",
-		 (int)(p->c->id.n < 100 ? p->c->id.n : 100), p->c->id.p);
-	rc = remark_add(p, p->version, str_of(text));
-out:
+	if (rc == REFTEL_EFORMAT)
+		rc = REFTEL_OK; /* it is damaged: `verify` says so, and the new text is kept beside it */
+	else if (rc == REFTEL_OK)
+		rc = kinship_note(p, &a, &v.cable);
 	arena_free(&a);
 	return rc;
 }
@@ -391,30 +429,46 @@ static int64_t default_version(struct put *p)
 	return v;
 }
 
-int archive_put(struct archive *ar, const struct cable *c, int64_t source_id, uint64_t offset, enum put_result *res,
-		struct err *e)
+static int put(struct put *p, enum put_result *res)
 {
-	struct put p = {.ar = ar, .c = c, .source = source_id, .offset = offset, .e = e};
 	int64_t held = 0;
-	int rc = cable_find(&p);
+	int rc = cable_find(p);
 
 	*res = PUT_SAME;
-	texts_hash_normal(c->body, p.normal);
-	texts_hash_normal(c->header, p.normal_header);
-	if (rc == REFTEL_OK && p.cable)
-		rc = version_find(&p);
-	if (rc == REFTEL_OK && !p.version) {
-		*res = p.cable ? PUT_VERSION : PUT_NEW;
-		if (p.cable)
-			held = default_version(&p);
+	if (rc == REFTEL_OK && p->cable)
+		rc = version_find(p);
+	if (rc == REFTEL_OK && !p->version) {
+		*res = p->cable ? PUT_VERSION : PUT_NEW;
+		if (p->cable)
+			held = default_version(p);
 		else
-			rc = cable_add(&p);
+			rc = cable_add(p);
 		if (rc == REFTEL_OK)
-			rc = version_put(&p, held);
+			rc = version_put(p, held);
 	}
 	if (rc == REFTEL_OK)
-		rc = alias_add(&p, *res == PUT_NEW);
+		rc = alias_add(p, *res == PUT_NEW);
 	if (rc == REFTEL_OK)
-		rc = sighting_add(&p);
+		rc = sighting_add(p);
+	return rc;
+}
+
+int archive_put(struct archive *ar, const struct cable *c, const struct archive_packed *packed, int64_t source_id,
+		uint64_t offset, struct archive_put *out, struct err *e)
+{
+	struct put p = {.ar = ar, .c = c, .packed = packed, .source = source_id, .offset = offset, .e = e};
+	struct arena a = {0};
+	struct archive_packed own;
+	int rc = REFTEL_OK;
+
+	if (!packed) {
+		rc = archive_pack(texts_packer(ar), archive_dictionary(ar), &a, c, &own, e);
+		p.packed = &own;
+	}
+	if (rc == REFTEL_OK)
+		rc = put(&p, &out->result);
+	out->key = p.cable;
+	out->version = p.version;
+	arena_free(&a);
 	return rc;
 }

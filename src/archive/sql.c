@@ -33,6 +33,9 @@ static const char *const texts[N_STATEMENTS] = {
 		"SELECT c.ref FROM alias a JOIN cable c ON c.id = a.cable WHERE a.number = ?1 AND a.cable != ?2"
 		" ORDER BY c.id LIMIT 1",
 	[SQL_NUMBER_SET] = "UPDATE cable SET number = ?1 WHERE id = ?2 AND number = 0",
+	[SQL_VERSION_SAME] = "SELECT id FROM version WHERE cable = ?1 AND hash = ?2 ORDER BY ordinal LIMIT 1",
+	[SQL_VERSION_UNKNOWN] = "SELECT id FROM version WHERE cable = ?1 AND normal = x''",
+	[SQL_VERSION_NORMAL] = "UPDATE version SET normal_header = ?2, normal = ?3 WHERE id = ?1",
 	[SQL_VERSION_FIND] = "SELECT id, normal_header, header_bytes FROM version WHERE cable = ?1 AND normal = ?2"
 			     " ORDER BY ordinal",
 	[SQL_VERSION_ADD] =

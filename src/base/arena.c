@@ -62,7 +62,8 @@ static void arena_grow(struct arena *a, size_t n)
 	a->head = b;
 }
 
-void *arena_alloc(struct arena *a, size_t n)
+/* As it comes: for who fills all of it. */
+static void *arena_take(struct arena *a, size_t n)
 {
 	size_t need = (n + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
 	void *p;
@@ -74,7 +75,12 @@ void *arena_alloc(struct arena *a, size_t n)
 	p = a->head->data + a->head->used;
 	a->head->used += need;
 	a->total += need;
-	return memset(p, 0, n);
+	return p;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+	return memset(arena_take(a, n), 0, n);
 }
 
 void *arena_array(struct arena *a, size_t count, size_t size)
@@ -88,10 +94,11 @@ void *arena_array(struct arena *a, size_t count, size_t size)
 
 char *arena_dup(struct arena *a, struct str s)
 {
-	char *p = arena_alloc(a, s.n + 1);
+	char *p = arena_take(a, s.n + 1);
 
 	if (s.n)
 		memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
 	return p;
 }
 
@@ -111,7 +118,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		return arena_dup(a, STR(""));
-	p = arena_alloc(a, (size_t)n + 1);
+	p = arena_take(a, (size_t)n + 1);
 	va_start(ap, fmt);
 	vsnprintf(p, (size_t)n + 1, fmt, ap);
 	va_end(ap);

@@ -20,22 +20,9 @@ struct str {
 	size_t n; /* bytes */
 };
 
-#define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
-#define STR_ARG(s)   (int)(s).n, (s).p /* for "%.*s" */
-
-struct str str_of(const char *cstr);                      /* NULL gives the empty string */
-struct str str_sub(struct str s, size_t from, size_t to); /* clamped to s */
-struct str str_trim(struct str s);                        /* ASCII blanks off both ends */
-bool str_eq(struct str a, struct str b);
-bool str_ieq(struct str a, struct str b); /* ASCII case ignored */
-bool str_starts(struct str s, struct str prefix);
-bool str_istarts(struct str s, struct str prefix);
-int str_cmp(struct str a, struct str b);
-/* First occurrence of needle in s at or after from; SIZE_MAX when there is none. str_ifind ignores ASCII case. */
-size_t str_find(struct str s, struct str needle, size_t from);
-size_t str_ifind(struct str s, struct str needle, size_t from);
-/* Cuts the next line off *rest (without its "\n" or "\r\n"); false at the end of the text. */
-bool str_line(struct str *rest, struct str *line);
+#define STR(literal)      ((struct str){(literal), sizeof(literal) - 1})
+#define STR_INIT(literal) (literal), sizeof(literal) - 1 /* between braces, in tables: STR() is no constant there */
+#define STR_ARG(s)        (int)(s).n, (s).p              /* for "%.*s" */
 
 /* ASCII only, independent of the locale. Here and not in str.c because every parser asks them of every byte. */
 static inline bool ascii_space(int c)
@@ -77,6 +64,45 @@ static inline int ascii_toupper(int c)
 {
 	return ascii_lower(c) ? c - ('a' - 'A') : c;
 }
+
+/* These too: a parser takes its input apart with them, and most prefixes are literals. */
+static inline struct str str_sub(struct str s, size_t from, size_t to) /* clamped to s */
+{
+	if (to > s.n)
+		to = s.n;
+	if (from > to)
+		from = to;
+	return s.p ? (struct str){s.p + from, to - from} : STR("");
+}
+
+static inline struct str str_trim(struct str s) /* ASCII blanks off both ends */
+{
+	while (s.n && ascii_space((unsigned char)s.p[s.n - 1]))
+		s.n--;
+	while (s.n && ascii_space((unsigned char)*s.p))
+		s.p++, s.n--;
+	return s;
+}
+
+static inline bool str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (!a.n || !__builtin_memcmp(a.p, b.p, a.n));
+}
+
+static inline bool str_starts(struct str s, struct str prefix)
+{
+	return s.n >= prefix.n && (!prefix.n || !__builtin_memcmp(s.p, prefix.p, prefix.n));
+}
+
+struct str str_of(const char *cstr);      /* NULL gives the empty string */
+bool str_ieq(struct str a, struct str b); /* ASCII case ignored */
+bool str_istarts(struct str s, struct str prefix);
+int str_cmp(struct str a, struct str b);
+/* First occurrence of needle in s at or after from; SIZE_MAX when there is none. str_ifind ignores ASCII case. */
+size_t str_find(struct str s, struct str needle, size_t from);
+size_t str_ifind(struct str s, struct str needle, size_t from);
+/* Cuts the next line off *rest (without its "\n" or "\r\n"); false at the end of the text. */
+bool str_line(struct str *rest, struct str *line);
 
 /* ---- errors as values -------------------------------------------------------------------------------------------- */
 

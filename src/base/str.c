@@ -10,29 +10,6 @@ struct str str_of(const char *cstr)
 	return cstr ? (struct str){cstr, strlen(cstr)} : STR("");
 }
 
-struct str str_sub(struct str s, size_t from, size_t to)
-{
-	if (to > s.n)
-		to = s.n;
-	if (from > to)
-		from = to;
-	return s.p ? (struct str){s.p + from, to - from} : STR("");
-}
-
-struct str str_trim(struct str s)
-{
-	while (s.n && ascii_space((unsigned char)s.p[s.n - 1]))
-		s.n--;
-	while (s.n && ascii_space((unsigned char)*s.p))
-		s.p++, s.n--;
-	return s;
-}
-
-bool str_eq(struct str a, struct str b)
-{
-	return a.n == b.n && (!a.n || !memcmp(a.p, b.p, a.n));
-}
-
 static bool same_ignoring_case(const char *a, const char *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -44,11 +21,6 @@ static bool same_ignoring_case(const char *a, const char *b, size_t n)
 bool str_ieq(struct str a, struct str b)
 {
 	return a.n == b.n && same_ignoring_case(a.p, b.p, a.n);
-}
-
-bool str_starts(struct str s, struct str prefix)
-{
-	return s.n >= prefix.n && str_eq(str_sub(s, 0, prefix.n), prefix);
 }
 
 bool str_istarts(struct str s, struct str prefix)
@@ -72,19 +44,22 @@ size_t str_find(struct str s, struct str needle, size_t from)
 		return SIZE_MAX;
 	if (!needle.n)
 		return from;
-	hit = memmem(s.p + from, s.n - from, needle.p, needle.n);
+	hit = needle.n == 1 ? memchr(s.p + from, *needle.p, s.n - from)
+			    : memmem(s.p + from, s.n - from, needle.p, needle.n);
 	return hit ? (size_t)(hit - s.p) : SIZE_MAX;
 }
 
 /* The place of the letter of needle that is rarest in English: there a search stops least often in vain. */
 static size_t rarest_letter(struct str needle)
 {
-	static const char by_frequency[] = " etaoinsrhldcumfpgwybvkxjqz";
+	/* of a to z; 0 is a blank's, the highest that of all that is no letter */
+	static const uint8_t ranks[26] = {3, 20, 12, 11, 1, 15, 17, 9,  5,  24, 22, 10, 14,
+					  6, 4,  16, 25, 8, 7,  2,  13, 21, 18, 23, 19, 26};
 	size_t best = 0, best_rank = 0;
 
 	for (size_t i = 0; i < needle.n; i++) {
-		const char *at = strchr(by_frequency, ascii_tolower((unsigned char)needle.p[i]));
-		size_t rank = at && *at ? (size_t)(at - by_frequency) : sizeof(by_frequency);
+		int c = ascii_tolower((unsigned char)needle.p[i]);
+		size_t rank = ascii_lower(c) ? ranks[c - 'a'] : c == ' ' ? 0 : sizeof(ranks) + 2;
 
 		if (rank > best_rank) {
 			best = i;

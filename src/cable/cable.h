@@ -9,15 +9,6 @@
 #include "base/base.h"
 #include "text/text.h"
 
-/* A stretch of a text, bytes [off, end). off == end: absent. */
-struct span {
-	uint32_t off, end;
-};
-struct spans {
-	struct span *v;
-	size_t n;
-};
-
 /* ---- dates ------------------------------------------------------------------------------------------------------- */
 
 enum date_precision { DATE_NONE, DATE_YEAR, DATE_MONTH, DATE_DAY, DATE_HOUR, DATE_MINUTE };

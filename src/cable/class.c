@@ -5,100 +5,136 @@
 
 #include <string.h>
 
-enum { MARKING_MAX = 200 };
+enum {
+	MARKING_MAX = 200,
+	MEANING_MAX = 15,   /* no word of a marking is longer */
+	SPELLED_MAX = 14,   /* CCONFIDENTIAL */
+	SPELLED_MIN = 5,    /* ECRET */
+	SPELLED_BYTES = 48, /* of a line may be a level's letters and the blanks between them */
+};
 
 struct word_meaning {
-	char word[16];
+	char word[MEANING_MAX];
+	uint8_t n;
 	enum class_level level;
 	unsigned captions;
 };
 
 /* Whole words of a marking. LIMITED OFFICIAL USE was what SBU is called today. */
 static const struct word_meaning meanings[] = {
-	{"C", LEVEL_CONFIDENTIAL, 0},
-	{"CNF", LEVEL_CONFIDENTIAL, CAPTION_NOFORN},
-	{"CONF", LEVEL_CONFIDENTIAL, 0},
-	{"CONFIDENTIAL", LEVEL_CONFIDENTIAL, 0},
-	{"EXDIS", LEVEL_UNKNOWN, CAPTION_EXDIS},
-	{"FGI", LEVEL_UNKNOWN, CAPTION_OTHER},
-	{"FOUO", LEVEL_SBU, 0},
-	{"LIMDIS", LEVEL_UNKNOWN, CAPTION_LIMDIS},
-	{"LOU", LEVEL_SBU, 0},
-	{"NF", LEVEL_UNKNOWN, CAPTION_NOFORN},
-	{"NODIS", LEVEL_UNKNOWN, CAPTION_NODIS},
-	{"NOFORN", LEVEL_UNKNOWN, CAPTION_NOFORN},
-	{"NOTAL", LEVEL_UNKNOWN, CAPTION_NOTAL},
-	{"ORCON", LEVEL_UNKNOWN, CAPTION_OTHER},
-	{"REL", LEVEL_UNKNOWN, CAPTION_REL},
-	{"S", LEVEL_SECRET, 0},
-	{"SBU", LEVEL_SBU, 0},
-	{"SECRET", LEVEL_SECRET, 0},
-	{"SENSITIVE", LEVEL_SBU, 0},
-	{"SIPDIS", LEVEL_UNKNOWN, CAPTION_SIPDIS},
-	{"SNF", LEVEL_SECRET, CAPTION_NOFORN},
-	{"STADIS", LEVEL_UNKNOWN, CAPTION_STADIS},
-	{"TS", LEVEL_TOP_SECRET, 0},
-	{"TOP", LEVEL_UNKNOWN, 0},
-	{"U", LEVEL_UNCLASSIFIED, 0},
-	{"UNCLAS", LEVEL_UNCLASSIFIED, 0},
-	{"UNCLASSIFIED", LEVEL_UNCLASSIFIED, 0},
+	{STR_INIT("C"), LEVEL_CONFIDENTIAL, 0},
+	{STR_INIT("CNF"), LEVEL_CONFIDENTIAL, CAPTION_NOFORN},
+	{STR_INIT("CONF"), LEVEL_CONFIDENTIAL, 0},
+	{STR_INIT("CONFIDENTIAL"), LEVEL_CONFIDENTIAL, 0},
+	{STR_INIT("EXDIS"), LEVEL_UNKNOWN, CAPTION_EXDIS},
+	{STR_INIT("FGI"), LEVEL_UNKNOWN, CAPTION_OTHER},
+	{STR_INIT("FOUO"), LEVEL_SBU, 0},
+	{STR_INIT("LIMDIS"), LEVEL_UNKNOWN, CAPTION_LIMDIS},
+	{STR_INIT("LOU"), LEVEL_SBU, 0},
+	{STR_INIT("NF"), LEVEL_UNKNOWN, CAPTION_NOFORN},
+	{STR_INIT("NODIS"), LEVEL_UNKNOWN, CAPTION_NODIS},
+	{STR_INIT("NOFORN"), LEVEL_UNKNOWN, CAPTION_NOFORN},
+	{STR_INIT("NOTAL"), LEVEL_UNKNOWN, CAPTION_NOTAL},
+	{STR_INIT("ORCON"), LEVEL_UNKNOWN, CAPTION_OTHER},
+	{STR_INIT("REL"), LEVEL_UNKNOWN, CAPTION_REL},
+	{STR_INIT("S"), LEVEL_SECRET, 0},
+	{STR_INIT("SBU"), LEVEL_SBU, 0},
+	{STR_INIT("SECRET"), LEVEL_SECRET, 0},
+	{STR_INIT("SENSITIVE"), LEVEL_SBU, 0},
+	{STR_INIT("SIPDIS"), LEVEL_UNKNOWN, CAPTION_SIPDIS},
+	{STR_INIT("SNF"), LEVEL_SECRET, CAPTION_NOFORN},
+	{STR_INIT("STADIS"), LEVEL_UNKNOWN, CAPTION_STADIS},
+	{STR_INIT("TS"), LEVEL_TOP_SECRET, 0},
+	{STR_INIT("TOP"), LEVEL_UNKNOWN, 0},
+	{STR_INIT("U"), LEVEL_UNCLASSIFIED, 0},
+	{STR_INIT("UNCLAS"), LEVEL_UNCLASSIFIED, 0},
+	{STR_INIT("UNCLASSIFIED"), LEVEL_UNCLASSIFIED, 0},
 };
 
 static const struct word_meaning *meaning_of(struct str w)
 {
+	static const char initials[] = "CCCCEFFLLNNNNORSSSSSSSTTUUU"; /* of the words above */
 	int first = w.n ? ascii_toupper((unsigned char)*w.p) : 0;
+	const char *at = w.n < MEANING_MAX ? memchr(initials, first, sizeof(initials) - 1) : NULL;
 
-	for (size_t i = 0; i < sizeof(meanings) / sizeof(*meanings); i++)
-		if (first == *meanings[i].word && str_ieq(w, str_of(meanings[i].word)))
-			return &meanings[i];
+	_Static_assert(sizeof(initials) - 1 == sizeof(meanings) / sizeof(*meanings), "a letter a word");
+	for (; at && *at == first; at++) {
+		const struct word_meaning *m = &meanings[at - initials];
+
+		if (w.n == m->n && str_ieq(w, (struct str){m->word, m->n}))
+			return m;
+	}
 	return NULL;
+}
+
+bool class_is_caption(struct str word)
+{
+	const struct word_meaning *m = meaning_of(word);
+
+	return m ? m->captions || m->level == LEVEL_SBU : str_ieq(word, STR("LIMITED"));
+}
+
+struct spelling {
+	char letters[SPELLED_MAX];
+	uint8_t n;
+	enum class_level level;
+};
+
+static const struct spelling spellings[] = {
+	{STR_INIT("TOPSECRET"), LEVEL_TOP_SECRET},
+	{STR_INIT("CONFIDENTIAL"), LEVEL_CONFIDENTIAL},
+	{STR_INIT("CCONFIDENTIAL"), LEVEL_CONFIDENTIAL},
+	{STR_INIT("ONFIDENTIAL"), LEVEL_CONFIDENTIAL},
+	{STR_INIT("CONFIDENTAL"), LEVEL_CONFIDENTIAL},
+	{STR_INIT("CONFIDENIAL"), LEVEL_CONFIDENTIAL},
+	{STR_INIT("CONFIDENTIA"), LEVEL_CONFIDENTIAL},
+	{STR_INIT("SECRET"), LEVEL_SECRET},
+	{STR_INIT("SSECRET"), LEVEL_SECRET},
+	{STR_INIT("ECRET"), LEVEL_SECRET},
+	{STR_INIT("SECRE"), LEVEL_SECRET},
+	{STR_INIT("UNCLASSIFIED"), LEVEL_UNCLASSIFIED},
+	{STR_INIT("UNCLAS"), LEVEL_UNCLASSIFIED},
+};
+
+static enum class_level level_spelled(const char *letters, size_t n)
+{
+	for (size_t k = 0; k < sizeof(spellings) / sizeof(*spellings); k++)
+		if (n == spellings[k].n && !memcmp(letters, spellings[k].letters, n))
+			return spellings[k].level;
+	return LEVEL_UNKNOWN;
 }
 
 /*
  * Letters only, run together: "C O N F I D E N T I A L", "SS E C R E T" and "E C R E T" are told by what they contain,
- * because blanks and doubled or lost letters are what transmission does to them. *rest: how many letters follow.
+ * because blanks and doubled or lost letters are what transmission does to them. The longest that ends with a word
+ * counts; *end is behind it.
  */
 static enum class_level spaced_level(struct str s, size_t *end)
 {
-	static const struct {
-		char letters[16];
-		enum class_level level;
-	} spelled[] = {
-		{"TOPSECRET", LEVEL_TOP_SECRET},
-		{"CONFIDENTIAL", LEVEL_CONFIDENTIAL},
-		{"CCONFIDENTIAL", LEVEL_CONFIDENTIAL},
-		{"ONFIDENTIAL", LEVEL_CONFIDENTIAL},
-		{"CONFIDENTAL", LEVEL_CONFIDENTIAL},
-		{"CONFIDENIAL", LEVEL_CONFIDENTIAL},
-		{"CONFIDENTIA", LEVEL_CONFIDENTIAL},
-		{"SECRET", LEVEL_SECRET},
-		{"SSECRET", LEVEL_SECRET},
-		{"ECRET", LEVEL_SECRET},
-		{"SECRE", LEVEL_SECRET},
-		{"UNCLASSIFIED", LEVEL_UNCLASSIFIED},
-		{"UNCLAS", LEVEL_UNCLASSIFIED},
-	};
+	const uint32_t initials =
+		CAPITAL('C') | CAPITAL('E') | CAPITAL('O') | CAPITAL('S') | CAPITAL('T') | CAPITAL('U');
 	enum class_level best = LEVEL_UNKNOWN;
-	char letters[24];
-	size_t n = 0, longest = 0;
+	char letters[SPELLED_MAX];
+	size_t n = 0;
 
-	for (size_t i = 0; i < s.n && n < sizeof(letters) && i < 48; i++) {
+	for (size_t i = 0; i < s.n && n < sizeof(letters) && i < SPELLED_BYTES; i++) {
 		int c = (unsigned char)s.p[i];
+		enum class_level level;
 
 		if (ascii_space(c))
 			continue;
 		if (!ascii_alpha(c))
 			break;
 		letters[n++] = (char)ascii_toupper(c);
-		if (i + 1 < s.n && ascii_alpha((unsigned char)s.p[i + 1]))
+		if (n == 1 && !capital_among(*letters, initials))
+			break;
+		if (n < SPELLED_MIN || (i + 1 < s.n && ascii_alpha((unsigned char)s.p[i + 1])))
 			continue;
-		for (size_t k = 0; k < sizeof(spelled) / sizeof(*spelled); k++)
-			if (n < sizeof(spelled[k].letters) && !spelled[k].letters[n] && n > longest &&
-			    !memcmp(letters, spelled[k].letters, n)) {
-				longest = n;
-				best = spelled[k].level;
-				*end = i + 1;
-			}
+		level = level_spelled(letters, n);
+		if (level != LEVEL_UNKNOWN) {
+			best = level;
+			*end = i + 1;
+		}
 	}
 	return best;
 }
@@ -167,6 +203,25 @@ static bool read_words(struct str s, struct classification *c, bool mark)
 	return any;
 }
 
+/* "C", "SBU": nearly every mark of a paragraph is one short word. */
+static bool short_word_parse(struct str word, struct classification *out)
+{
+	const struct word_meaning *m = meaning_of(word);
+
+	if (!m || (m->level == LEVEL_UNKNOWN && !m->captions))
+		return false;
+	*out = (struct classification){m->level, m->captions};
+	return true;
+}
+
+static bool is_short_word(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_alpha((unsigned char)s.p[i]))
+			return false;
+	return s.n > 0 && s.n < SPELLED_MIN;
+}
+
 bool class_parse(struct str s, struct classification *out)
 {
 	struct classification c = {0};
@@ -178,7 +233,9 @@ bool class_parse(struct str s, struct classification *out)
 		s = str_sub(s, 1, s.n);
 	while (s.n && (s.p[s.n - 1] == ')' || s.p[s.n - 1] == ']' || s.p[s.n - 1] == '.'))
 		s = str_sub(s, 0, s.n - 1);
-	if (str_find(s, STR("."), 0) != SIZE_MAX)
+	if (s.n < SPELLED_MIN && is_short_word(s))
+		return short_word_parse(s, out);
+	if (s.n && memchr(s.p, '.', s.n))
 		return false; /* "U.S." */
 	c.level = spaced_level(s, &end);
 	mark = c.level == LEVEL_UNKNOWN;

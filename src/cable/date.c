@@ -4,6 +4,7 @@
 #include "cable/cable_priv.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const char *const months[12] = {"January", "February", "March",     "April",   "May",      "June",
 				       "July",    "August",   "September", "October", "November", "December"};
@@ -15,17 +16,20 @@ const char *cable_month_name(int month)
 
 int month_of(struct str name)
 {
-	if (name.n < 3)
-		return 0;
-	if (str_ieq(name, STR("sept")))
-		return 9;
-	for (int m = 0; m < 12; m++) {
-		struct str full = str_of(months[m]);
+	static const char three[12][4] = {"jan", "feb", "mar", "apr", "may", "jun",
+					  "jul", "aug", "sep", "oct", "nov", "dec"};
+	char key[3];
+	int m = 0;
 
-		if (str_ieq(name, full) || str_ieq(name, str_sub(full, 0, 3)))
-			return m + 1;
-	}
-	return 0;
+	if (name.n < sizeof(key))
+		return 0;
+	for (size_t i = 0; i < sizeof(key); i++)
+		key[i] = (char)ascii_tolower((unsigned char)name.p[i]);
+	while (m < 12 && memcmp(key, three[m], sizeof(key)) != 0)
+		m++;
+	if (m == 12)
+		return 0;
+	return name.n == sizeof(key) || str_ieq(name, str_of(months[m])) || str_ieq(name, STR("sept")) ? m + 1 : 0;
 }
 
 int64_t number_of(struct str digits, int64_t most)

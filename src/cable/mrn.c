@@ -4,6 +4,7 @@
  */
 #include "cable/cable_priv.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -11,6 +12,8 @@ enum {
 	SERIAL_DIGITS_MAX = 8,
 	POST_WORDS_MAX = 5, /* PORT OF SPAIN, HO CHI MINH CITY */
 	SHARED_SERIALS_MAX = 20,
+	NO_POST_MAX = 12, /* no word that is no post is longer */
+	ITEMS_FEW = 32,   /* so many need no memory of their own */
 };
 
 /* ---- one piece of text: a word, a number, or a sign -------------------------------------------------------------- */
@@ -55,10 +58,9 @@ static void items_read(struct arena *a, struct str text, item_vec *out)
 		if (i == from)
 			i++;
 		it = VEC_PUSH(a, out);
-		it->at = (struct span){(uint32_t)from, (uint32_t)i};
-		it->text = str_sub(text, from, i);
+		*it = (struct item){
+			.at = {(uint32_t)from, (uint32_t)i}, .text = str_sub(text, from, i), .joined = joined};
 		it->kind = digits && letters ? ITEM_GLUED : digits ? ITEM_NUMBER : letters ? ITEM_WORD : ITEM_SIGN;
-		it->joined = joined;
 		joined = it->kind != ITEM_SIGN;
 	}
 }
@@ -78,28 +80,39 @@ static bool sign_is(const struct item *it, char c)
 
 /* ---- words that stand before numbers and are no posts ------------------------------------------------------------ */
 
+/* In byte order, for the binary search; each fills its row with zeros. */
+static const char no_posts[][NO_POST_MAX] = {
+	"a",        "about",   "agreement", "and",    "annex",  "approx",  "article",    "articles", "at",
+	"batch",    "between", "bill",      "by",     "ca",     "cable",   "cfr",        "chapter",  "circa",
+	"class",    "cleared", "conv",      "decl",   "decree", "doc",     "draft",      "dtg",      "email",
+	"eo",       "fah",     "fam",       "fax",    "fbis",   "for",     "from",       "group",    "iii",
+	"iir",      "in",      "item",      "law",    "letter", "meeting", "memo",       "msg",      "no",
+	"non",      "note",    "number",    "of",     "on",     "or",      "osc",        "page",     "paper",
+	"par",      "para",    "paragraph", "paras",  "part",   "phone",   "pl",         "point",    "points",
+	"previous", "ref",     "refs",      "reftel", "report", "res",     "resolution", "room",     "sec",
+	"section",  "septel",  "serial",    "since",  "td",     "tdx",     "tel",        "telcon",   "the",
+	"to",       "treaty",  "unsc",      "unscr",  "until",  "us",      "usc",        "usd",      "version",
+	"with",
+};
+
+static int by_bytes(const void *key, const void *row)
+{
+	const char *k = key, *w = row;
+
+	return *k != *w ? *k - *w : memcmp(k, w, NO_POST_MAX);
+}
+
 static bool is_no_post(struct str w)
 {
-	static const char *const words[] = {
-		"a",        "about",   "agreement", "and",    "annex",  "approx",  "article",    "articles", "at",
-		"batch",    "between", "bill",      "by",     "ca",     "cable",   "cfr",        "chapter",  "circa",
-		"class",    "cleared", "conv",      "decl",   "decree", "doc",     "draft",      "dtg",      "email",
-		"eo",       "fah",     "fam",       "fax",    "fbis",   "for",     "from",       "group",    "iii",
-		"iir",      "in",      "item",      "law",    "letter", "meeting", "memo",       "msg",      "no",
-		"non",      "note",    "number",    "of",     "on",     "or",      "osc",        "page",     "paper",
-		"par",      "para",    "paragraph", "paras",  "part",   "phone",   "pl",         "point",    "points",
-		"previous", "ref",     "refs",      "reftel", "report", "res",     "resolution", "room",     "sec",
-		"section",  "septel",  "serial",    "since",  "td",     "tdx",     "tel",        "telcon",   "the",
-		"to",       "treaty",  "until",     "unsc",   "unscr",  "us",      "usc",        "usd",      "version",
-		"with",
-	};
+	char key[NO_POST_MAX] = {0};
 
-	if (month_of(w) || w.n < 3)
+	if (w.n < 3 || month_of(w))
 		return true;
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (str_ieq(w, str_of(words[i])))
-			return true;
-	return false;
+	if (w.n > NO_POST_MAX)
+		return false;
+	for (size_t i = 0; i < w.n; i++)
+		key[i] = (char)ascii_tolower((unsigned char)w.p[i]);
+	return bsearch(key, no_posts, sizeof(no_posts) / sizeof(*no_posts), sizeof(*no_posts), by_bytes) != NULL;
 }
 
 /* ---- reading around a serial ------------------------------------------------------------------------------------- */
@@ -308,7 +321,8 @@ struct mrn_hits mrn_scan(struct arena *a, struct str text, bool strict)
 {
 	struct mrn_hits out = {0};
 	struct arena mem = {0};
-	item_vec v = {0};
+	struct item few[ITEMS_FEW];
+	item_vec v = {few, 0, ITEMS_FEW};
 	size_t cap = 0;
 
 	items_read(&mem, text, &v);
@@ -334,7 +348,8 @@ int mrn_parse(struct str s, struct mrn *out, struct err *e)
 	struct str whole = str_trim(s);
 	struct arena a = {0};
 	struct finding_of f;
-	item_vec v = {0};
+	struct item few[ITEMS_FEW];
+	item_vec v = {few, 0, ITEMS_FEW};
 	size_t next = 0;
 	bool found = false;
 
@@ -353,23 +368,40 @@ int mrn_parse(struct str s, struct mrn *out, struct err *e)
 	return REFTEL_OK;
 }
 
-static void format(const struct mrn *m, const char *blank, char out[MRN_MAX])
+/* By hand: every cable that is read has its number written once or twice. */
+static void format(const struct mrn *m, bool spaced, char out[MRN_MAX])
 {
-	char year[8] = "";
+	char digits[12], *d = digits + sizeof(digits);
+	unsigned year = (unsigned)(m->year % 100) % 100u;
+	uint32_t serial = m->serial;
+	size_t n = strnlen(m->post, MRN_POST_MAX - 1);
 
-	if (m->year)
-		snprintf(year, sizeof(year), "%02u%s", (unsigned)(m->year % 100) % 100u, blank);
-	snprintf(out, MRN_MAX, "%s%s%s%u", year, m->post, blank, m->serial);
+	if (m->year) {
+		*out++ = (char)('0' + year / 10);
+		*out++ = (char)('0' + year % 10);
+		if (spaced)
+			*out++ = ' ';
+	}
+	memcpy(out, m->post, n);
+	out += n;
+	if (spaced)
+		*out++ = ' ';
+	do
+		*--d = (char)('0' + serial % 10);
+	while (serial /= 10);
+	n = (size_t)(digits + sizeof(digits) - d);
+	memcpy(out, d, n);
+	out[n] = '\0';
 }
 
 void mrn_format(const struct mrn *m, char out[MRN_MAX])
 {
-	format(m, "", out);
+	format(m, false, out);
 }
 
 void mrn_format_spaced(const struct mrn *m, char out[MRN_MAX])
 {
-	format(m, " ", out);
+	format(m, true, out);
 }
 
 bool mrn_eq(const struct mrn *a, const struct mrn *b)

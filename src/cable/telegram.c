@@ -9,24 +9,6 @@
 
 enum { SPLIT_LINES_MAX = 600 };
 
-static void lines_read(struct reader *r)
-{
-	size_t n = 1;
-
-	for (size_t i = 0; i < r->body.n; i++)
-		n += r->body.p[i] == '\n';
-	r->lines = arena_new(r->a, struct line, n);
-	for (size_t off = 0; off < r->body.n;) {
-		const char *nl = memchr(r->body.p + off, '\n', r->body.n - off);
-		size_t end = nl ? (size_t)(nl - r->body.p) : r->body.n;
-		struct line *l = &r->lines[r->n_lines++];
-
-		l->at = (struct span){(uint32_t)off, (uint32_t)end};
-		l->text = str_trim(str_sub(r->body, off, end));
-		off = end + (nl ? 1 : 0);
-	}
-}
-
 static int by_off(const void *x, const void *y)
 {
 	const struct span *a = x, *b = y;
@@ -34,23 +16,36 @@ static int by_off(const void *x, const void *y)
 	return a->off != b->off ? (a->off > b->off) - (a->off < b->off) : (a->end > b->end) - (a->end < b->end);
 }
 
+/* Nearly always they are in order already: those of a line may not be. */
+static void spans_sort(span_vec *v)
+{
+	for (size_t i = 1; i < v->n; i++)
+		if (by_off(&v->v[i - 1], &v->v[i]) > 0) {
+			qsort(v->v, v->n, sizeof(*v->v), by_off);
+			return;
+		}
+}
+
 /* Sorted, and what overlaps is one. */
 static void artefacts_settle(struct reader *r)
 {
-	span_vec *v = &r->artefacts;
+	span_vec *x = &r->artefacts, *y = &r->numbers;
+	struct span *out = arena_new(r->a, struct span, x->n + y->n);
 	size_t n = 0;
 
-	if (v->n)
-		qsort(v->v, v->n, sizeof(*v->v), by_off);
-	for (size_t i = 0; i < v->n; i++) {
-		if (n && v->v[i].off < v->v[n - 1].end) {
-			if (v->v[i].end > v->v[n - 1].end)
-				v->v[n - 1].end = v->v[i].end;
+	spans_sort(x);
+	for (size_t i = 0, k = 0; i < x->n || k < y->n;) {
+		bool first = k == y->n || (i < x->n && by_off(&x->v[i], &y->v[k]) <= 0);
+		struct span s = first ? x->v[i++] : y->v[k++];
+
+		if (n && s.off < out[n - 1].end) {
+			if (s.end > out[n - 1].end)
+				out[n - 1].end = s.end;
 		} else {
-			v->v[n++] = v->v[i];
+			out[n++] = s;
 		}
 	}
-	r->t->artefacts = (struct spans){v->v, n};
+	r->t->artefacts = (struct spans){out, n};
 }
 
 void telegram_parse(struct arena *a, struct str header, struct str body, struct cable_date date, struct telegram *out)
@@ -61,7 +56,9 @@ void telegram_parse(struct arena *a, struct str header, struct str body, struct 
 	telegram_read_header(a, header, &out->header);
 	if (r.date.precision == DATE_NONE)
 		r.date = out->header.dtg.date;
-	lines_read(&r);
+	telegram_scan(a, body, &r.scan);
+	r.lines = r.scan.lines.v;
+	r.n_lines = r.scan.lines.n;
 	telegram_read_head(&r);
 	telegram_read_artefacts(&r);
 	telegram_read_tail(&r);

@@ -20,21 +20,21 @@ struct found_label {
 typedef VEC(struct found_label) label_vec;
 
 struct spelling {
-	const char *word;
+	struct str word;
 	enum label label;
 	bool bare; /* at the beginning of a line it needs no colon */
 };
 
 /* Longer ones before those they begin with. */
 static const struct spelling spellings[] = {
-	{"E.O.", LABEL_EO, true},           {"EO", LABEL_EO, true},
-	{"TAGS", LABEL_TAGS, true},         {"TAG", LABEL_TAGS, false},
-	{"SUBJECT", LABEL_SUBJECT, false},  {"SUBJ", LABEL_SUBJECT, false},
-	{"REFERENCES", LABEL_REF, false},   {"REFERENCE", LABEL_REF, false},
-	{"REFTELS", LABEL_REF, false},      {"REFTEL", LABEL_REF, false},
-	{"REF(S)", LABEL_REF, false},       {"REFS", LABEL_REF, true},
-	{"REF", LABEL_REF, true},           {"CLASSIFIED BY", LABEL_CLASSIFIED, true},
-	{"DERIVED FROM", LABEL_END, false}, {"DECLASSIFY ON", LABEL_END, false},
+	{{STR_INIT("E.O.")}, LABEL_EO, true},           {{STR_INIT("EO")}, LABEL_EO, true},
+	{{STR_INIT("TAGS")}, LABEL_TAGS, true},         {{STR_INIT("TAG")}, LABEL_TAGS, false},
+	{{STR_INIT("SUBJECT")}, LABEL_SUBJECT, false},  {{STR_INIT("SUBJ")}, LABEL_SUBJECT, false},
+	{{STR_INIT("REFERENCES")}, LABEL_REF, false},   {{STR_INIT("REFERENCE")}, LABEL_REF, false},
+	{{STR_INIT("REFTELS")}, LABEL_REF, false},      {{STR_INIT("REFTEL")}, LABEL_REF, false},
+	{{STR_INIT("REF(S)")}, LABEL_REF, false},       {{STR_INIT("REFS")}, LABEL_REF, true},
+	{{STR_INIT("REF")}, LABEL_REF, true},           {{STR_INIT("CLASSIFIED BY")}, LABEL_CLASSIFIED, true},
+	{{STR_INIT("DERIVED FROM")}, LABEL_END, false}, {{STR_INIT("DECLASSIFY ON")}, LABEL_END, false},
 };
 
 /* ---- labels ------------------------------------------------------------------------------------------------------ */
@@ -48,21 +48,12 @@ static bool has_digit_soon(struct str s, size_t i)
 }
 
 /* This is asked at every byte of the head. Inside a line only "Classified by" may stand in small letters. */
-static bool may_begin_label(int c, bool line_start)
+static inline bool may_begin_label(int c, bool line_start)
 {
-	if (ascii_lower(c) && !line_start)
-		return c == 'c';
-	switch (ascii_toupper(c)) {
-	case 'C':
-	case 'D':
-	case 'E':
-	case 'R':
-	case 'S':
-	case 'T':
-		return true;
-	default:
-		return false;
-	}
+	const uint32_t initials =
+		CAPITAL('C') | CAPITAL('D') | CAPITAL('E') | CAPITAL('R') | CAPITAL('S') | CAPITAL('T');
+
+	return c == 'c' || capital_among(line_start ? ascii_toupper(c) : c, initials);
 }
 
 /* Is a label's word at s[i]? Behind it a colon must stand, or, at the beginning of a line, a blank. */
@@ -70,16 +61,13 @@ static bool label_at(struct str s, size_t i, bool line_start, struct found_label
 {
 	int first = ascii_toupper((unsigned char)s.p[i]);
 
-	if (!may_begin_label((unsigned char)s.p[i], line_start))
-		return false;
 	for (size_t k = 0; k < sizeof(spellings) / sizeof(*spellings); k++) {
-		if (first != *spellings[k].word)
-			continue;
-
-		struct str w = str_of(spellings[k].word), rest = str_sub(s, i, s.n);
+		struct str w = spellings[k].word, rest = str_sub(s, i, s.n);
 		size_t end = i + w.n;
 		bool eo = spellings[k].label == LABEL_EO;
 
+		if (first != *w.p)
+			continue;
 		if (!(line_start || spellings[k].label == LABEL_CLASSIFIED ? str_istarts(rest, w)
 									   : str_starts(rest, w)))
 			continue;
@@ -123,21 +111,47 @@ static size_t skip_mark(struct str s)
 	return i;
 }
 
-static void labels_of_line(struct reader *r, const struct line *l, label_vec *out)
+/* Only "REF:" may be glued to the word before it. */
+static inline bool is_glued(struct str s, size_t i)
 {
-	struct str s = str_sub(r->body, 0, l->at.end);
-	size_t start = l->at.off + skip_mark(str_sub(r->body, l->at.off, l->at.end));
+	struct str rest = {s.p + i, s.n - i};
+
+	if (!ascii_alnum((unsigned char)s.p[i - 1]))
+		return false;
+	return *rest.p != 'R' || (!str_starts(rest, STR("REF:")) && !str_starts(rest, STR("REFS:")));
+}
+
+/* The second letters of the labels' words. */
+static inline bool goes_on_as_label(struct str s, size_t i)
+{
+	int second = i + 1 < s.n ? ascii_toupper((unsigned char)s.p[i + 1]) : 0;
+
+	switch (ascii_toupper((unsigned char)s.p[i])) {
+	case 'C':
+		return second == 'L';
+	case 'E':
+		return second == '.' || second == 'O';
+	case 'S':
+		return second == 'U';
+	case 'T':
+		return second == 'A';
+	default: /* D, R */
+		return second == 'E';
+	}
+}
+
+static void labels_of_line(struct reader *r, const struct span *l, label_vec *out)
+{
+	struct str s = str_sub(r->body, 0, l->end);
+	size_t start = l->off + skip_mark(str_sub(r->body, l->off, l->end));
 	struct found_label f;
 
-	for (size_t i = start; i < l->at.end; i++) {
-		int before = i > l->at.off ? (unsigned char)s.p[i - 1] : ' ';
-		bool glued = ascii_alnum(before) && (s.p[i] != 'R' || (!str_starts(str_sub(s, i, s.n), STR("REF:")) &&
-								       !str_starts(str_sub(s, i, s.n), STR("REFS:"))));
-
-		if (!glued && label_at(s, i, i == start, &f)) {
-			*VEC_PUSH(r->a, out) = f;
-			i = f.value > i ? f.value - 1 : i;
-		}
+	for (size_t i = start; i < l->end; i++) {
+		if (!may_begin_label((unsigned char)s.p[i], i == start) || (i > l->off && is_glued(s, i)) ||
+		    !goes_on_as_label(s, i) || !label_at(s, i, i == start, &f))
+			continue;
+		*VEC_PUSH(r->a, out) = f;
+		i = f.value > i ? f.value - 1 : i;
 	}
 }
 
@@ -165,26 +179,35 @@ static bool is_heading_of_text(struct str line)
 	return str_istarts(line, STR("SUMMARY")) || str_istarts(line, STR("BEGIN SUMMARY"));
 }
 
+static bool begins_text(struct str line)
+{
+	int c = line.n ? ascii_toupper((unsigned char)*line.p) : 0;
+
+	if (c != '1' && c != 'S' && c != 'B' && c != (unsigned char)*"\u00b6")
+		return false; /* nearly every line */
+	return is_first_paragraph(line) || is_heading_of_text(line);
+}
+
 static size_t head_end_of(const struct reader *r)
 {
 	size_t most = r->n_lines < HEAD_LINES_MAX ? r->n_lines : HEAD_LINES_MAX;
 
 	for (size_t i = 0; i < most; i++)
-		if (is_first_paragraph(r->lines[i].text) || is_heading_of_text(r->lines[i].text))
+		if (begins_text(line_text(r, &r->lines[i])))
 			return i;
 	return most;
 }
 
 /* ---- values ------------------------------------------------------------------------------------------------------ */
 
-static const struct line *line_of(const struct reader *r, uint32_t off)
+static const struct span *line_of(const struct reader *r, uint32_t off)
 {
 	size_t low = 0, high = r->n_lines;
 
 	while (low + 1 < high) {
 		size_t mid = (low + high) / 2;
 
-		if (r->lines[mid].at.off <= off)
+		if (r->lines[mid].off <= off)
 			low = mid;
 		else
 			high = mid;
@@ -195,15 +218,17 @@ static const struct line *line_of(const struct reader *r, uint32_t off)
 /* From off to a blank line (once something was said), or to limit. */
 static uint32_t value_end(const struct reader *r, uint32_t off, uint32_t limit)
 {
-	const struct line *l = line_of(r, off), *end = r->lines + r->n_lines;
-	bool said = str_trim(str_sub(r->body, off, l->at.end)).n > 0;
+	const struct span *l = line_of(r, off), *end = r->lines + r->n_lines;
+	bool said = str_trim(str_sub(r->body, off, l->end)).n > 0;
 
-	if (l->at.end >= limit)
+	if (l->end >= limit)
 		return limit;
-	for (l++; l < end && l->at.off < limit; l++) {
-		if (!l->text.n && said)
-			return l->at.off;
-		said |= l->text.n > 0;
+	for (l++; l < end && l->off < limit; l++) {
+		bool blank = line_text(r, l).n == 0;
+
+		if (blank && said)
+			return l->off;
+		said |= !blank;
 	}
 	return limit;
 }
@@ -211,21 +236,21 @@ static uint32_t value_end(const struct reader *r, uint32_t off, uint32_t limit)
 /* Lines joined by one blank, artefacts among them left out. */
 static struct str joined(struct reader *r, uint32_t off, uint32_t end)
 {
-	struct str rest = str_sub(r->body, off, end), line, out;
-	struct buf b = {0};
+	struct str rest = str_sub(r->body, off, end), line;
+	char *out = arena_alloc(r->a, rest.n + 1);
 	struct classification c;
+	size_t n = 0;
 
 	while (str_line(&rest, &line)) {
 		line = str_trim(line);
 		if (!line.n || line_is_page(line) || line_is_caption(line) || line_is_class(line, &c))
 			continue;
-		if (b.n)
-			buf_putc(&b, ' ');
-		buf_str(&b, line);
+		if (n)
+			out[n++] = ' ';
+		memcpy(out + n, line.p, line.n);
+		n += line.n;
 	}
-	out = arena_str(r->a, buf_view(&b));
-	buf_free(&b);
-	return out;
+	return (struct str){out, n};
 }
 
 static void read_subject(struct reader *r, uint32_t off, uint32_t limit)
@@ -241,36 +266,47 @@ static void read_subject(struct reader *r, uint32_t off, uint32_t limit)
 	r->t->subject_at = (struct span){off, end};
 }
 
-static void tag_add(struct reader *r, struct str w)
+static void tag_add(struct telegram *t, size_t most, struct str w, struct arena *a)
 {
-	struct telegram *t = r->t;
 	char *upper;
 
 	while (w.n && !ascii_alnum((unsigned char)*w.p))
 		w = str_sub(w, 1, w.n);
 	while (w.n && !ascii_alnum((unsigned char)w.p[w.n - 1]))
 		w = str_sub(w, 0, w.n - 1);
-	if (!w.n || t->n_tags >= TAGS_MAX)
+	if (!w.n || t->n_tags >= most)
 		return;
-	upper = arena_dup(r->a, w);
-	for (char *p = upper; *p; p++)
-		*p = (char)ascii_toupper((unsigned char)*p);
 	for (size_t i = 0; i < t->n_tags; i++)
-		if (str_eq(t->tags[i], str_of(upper)))
+		if (str_ieq(t->tags[i], w))
 			return;
-	t->tags[t->n_tags++] = str_of(upper);
+	upper = arena_dup(a, w);
+	for (size_t i = 0; i < w.n; i++)
+		upper[i] = (char)ascii_toupper((unsigned char)upper[i]);
+	t->tags[t->n_tags++] = (struct str){upper, w.n};
 }
 
+static bool parts_tags(int c)
+{
+	return c == ' ' || c == ',' || c == ';' || c == '/' || c == '\t' || c == '\0';
+}
+
+/* A second list is rare, and goes on with the first one. */
 static void read_tags(struct reader *r, uint32_t off, uint32_t limit)
 {
-	struct str s = joined(r, off, value_end(r, off, limit));
-	size_t from = 0;
+	struct str s = joined(r, off, value_end(r, off, limit)), *tags;
+	size_t from = 0, most = r->t->n_tags + 1;
 
-	if (!r->t->tags)
-		r->t->tags = arena_new(r->a, struct str, TAGS_MAX);
+	for (size_t i = 0; i < s.n; i++)
+		most += parts_tags((unsigned char)s.p[i]);
+	if (most > TAGS_MAX)
+		most = TAGS_MAX;
+	tags = arena_new(r->a, struct str, most);
+	if (r->t->n_tags)
+		memcpy(tags, r->t->tags, r->t->n_tags * sizeof(*tags));
+	r->t->tags = tags;
 	for (size_t i = 0; i <= s.n; i++)
-		if (i == s.n || strchr(" ,;/\t", s.p[i])) {
-			tag_add(r, str_sub(s, from, i));
+		if (i == s.n || parts_tags((unsigned char)s.p[i])) {
+			tag_add(r->t, most, str_sub(s, from, i), r->a);
 			from = i + 1;
 		}
 }
@@ -304,10 +340,10 @@ static bool read_slash_date(struct str s, struct cable_date *out)
 
 static void read_eo(struct reader *r, uint32_t label, uint32_t off, uint32_t limit)
 {
-	const struct line *l = line_of(r, label);
-	struct str s = str_sub(r->body, off, l->at.end < limit ? l->at.end : limit);
+	const struct span *l = line_of(r, label);
+	struct str s = str_sub(r->body, off, l->end < limit ? l->end : limit);
 
-	r->t->eo_line = (struct span){label, l->at.end < limit ? l->at.end : limit};
+	r->t->eo_line = (struct span){label, l->end < limit ? l->end : limit};
 	for (size_t i = 0; i < s.n && r->t->declassify.precision == DATE_NONE; i++)
 		if (ascii_digit((unsigned char)s.p[i]) && (i == 0 || !ascii_digit((unsigned char)s.p[i - 1])))
 			read_slash_date(str_sub(s, i, s.n), &r->t->declassify);
@@ -358,14 +394,17 @@ static uint32_t refs_end(const struct reader *r, uint32_t off, uint32_t limit)
 	uint32_t end = value_end(r, off, limit);
 
 	for (;;) {
-		const struct line *l = line_of(r, end), *last = r->lines + r->n_lines;
+		const struct span *l = line_of(r, end), *last = r->lines + r->n_lines;
+		struct str text;
 
-		while (l < last && l->at.off < limit &&
-		       (!l->text.n || line_is_page(l->text) || line_is_caption(l->text)))
-			l++;
-		if (l >= last || l->at.off >= limit || l->at.off < end || !begins_with_letter_item(l->text))
+		for (; l < last && l->off < limit; l++) {
+			text = line_text(r, l);
+			if (text.n && !line_is_page(text) && !line_is_caption(text))
+				break;
+		}
+		if (l >= last || l->off >= limit || l->off < end || !begins_with_letter_item(text))
 			return end;
-		end = value_end(r, l->at.off, limit);
+		end = value_end(r, l->off, limit);
 	}
 }
 
@@ -411,18 +450,18 @@ static struct str behind_markings(struct str line)
 	}
 }
 
-static void read_class_line(struct reader *r, const struct line *l, struct classification c)
+static void read_class_line(struct reader *r, const struct span *l, struct classification c)
 {
 	struct telegram *t = r->t;
-	size_t of = str_ifind(l->text, STR(" OF "), 0);
-	struct str number = l->text;
+	struct str text = line_text(r, l), number = text;
+	size_t of = str_ifind(text, STR(" OF "), 0);
 	struct mrn_hits hits;
 
-	t->class_line = l->at;
+	t->class_line = *l;
 	t->class = c;
-	read_section(t, l->text);
+	read_section(t, text);
 	if (t->sections) /* the section's numbers are no serial */
-		number = str_trim(str_sub(l->text, of + 6, l->text.n));
+		number = str_trim(str_sub(text, of + 6, text.n));
 	hits = mrn_scan(r->a, behind_markings(number), false);
 	if (hits.n) {
 		t->number = hits.v[hits.n - 1].mrn;
@@ -438,12 +477,12 @@ static void read_markings(struct reader *r)
 	bool found = false;
 
 	for (size_t i = 0; i < r->head_end && i < 30; i++) {
-		const struct line *l = &r->lines[i];
+		struct str text = line_text(r, &r->lines[i]);
 
-		if (!found && line_is_class(l->text, &c)) {
+		if (!found && line_is_class(text, &c)) {
 			found = true;
-			read_class_line(r, l, c);
-		} else if (line_is_caption(l->text) && class_parse(l->text, &c)) {
+			read_class_line(r, &r->lines[i], c);
+		} else if (line_is_caption(text) && class_parse(text, &c)) {
 			r->t->class.captions |= c.captions;
 			if (c.level == LEVEL_SBU && r->t->class.level == LEVEL_UNCLASSIFIED)
 				r->t->class.level = LEVEL_SBU;
@@ -484,13 +523,26 @@ static void read_field(struct reader *r, const struct found_label *f, uint32_t l
 		*end = to;
 }
 
+/* Between the fields nothing should stand. */
+static void count_unread(struct reader *r, uint32_t end)
+{
+	for (size_t i = 0; i < r->head_end; i++) {
+		struct str text = line_text(r, &r->lines[i]);
+
+		if (r->lines[i].off < end || r->lines[i].off >= r->t->text_at.off)
+			continue;
+		r->t->unread += text.n && !line_is_rule(text) && !line_is_page(text) && !line_is_caption(text);
+	}
+}
+
 void telegram_read_head(struct reader *r)
 {
 	uint32_t limit, end = 0;
 	label_vec labels = {0};
+	bool text_begins;
 
 	r->head_end = head_end_of(r);
-	limit = r->head_end < r->n_lines ? r->lines[r->head_end].at.off : (uint32_t)r->body.n;
+	limit = r->head_end < r->n_lines ? r->lines[r->head_end].off : (uint32_t)r->body.n;
 	read_markings(r);
 	for (size_t i = 0; i < r->head_end; i++)
 		labels_of_line(r, &r->lines[i], &labels);
@@ -498,13 +550,8 @@ void telegram_read_head(struct reader *r)
 		read_field(r, &labels.v[i], i + 1 < labels.n ? labels.v[i + 1].off : limit, &end);
 	if (r->t->class_line.end > end)
 		end = r->t->class_line.end;
-	r->t->text_at.off = r->head_end < r->n_lines && (is_first_paragraph(r->lines[r->head_end].text) ||
-							 is_heading_of_text(r->lines[r->head_end].text))
-				    ? limit
-				    : end;
-	for (size_t i = 0; i < r->head_end && labels.n; i++) /* between the fields nothing should stand */
-		if (r->lines[i].text.n && r->lines[i].at.off >= end && r->lines[i].at.off < r->t->text_at.off &&
-		    !line_is_rule(r->lines[i].text) && !line_is_page(r->lines[i].text) &&
-		    !line_is_caption(r->lines[i].text))
-			r->t->unread++;
+	text_begins = r->head_end < r->n_lines && begins_text(line_text(r, &r->lines[r->head_end]));
+	r->t->text_at.off = text_begins ? limit : end;
+	if (labels.n)
+		count_unread(r, end);
 }

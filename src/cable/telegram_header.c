@@ -4,6 +4,8 @@
  */
 #include "cable/cable_priv.h"
 
+#include <string.h>
+
 enum { ADDRESSEES_MAX = 2000 };
 
 #define NOTICE STR("partial extract")
@@ -18,10 +20,11 @@ struct header_reader {
 
 static bool is_precedence_word(struct str w)
 {
-	static const char *const words[] = {"FLASH", "IMMEDIATE", "NIACT", "PRIORITY", "ROUTINE", "EMERGENCY"};
+	static const struct str words[] = {{STR_INIT("FLASH")},    {STR_INIT("IMMEDIATE")}, {STR_INIT("NIACT")},
+					   {STR_INIT("PRIORITY")}, {STR_INIT("ROUTINE")},   {STR_INIT("EMERGENCY")}};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (str_ieq(w, str_of(words[i])))
+		if (str_ieq(w, words[i]))
 			return true;
 	return false;
 }
@@ -72,13 +75,23 @@ static bool is_routing(struct str line)
 	       (w.n >= 6 && str_starts(w, STR("RUE"))) || (w.n >= 6 && str_starts(w, STR("RHM")));
 }
 
+/* A date-time group begins with its day, or with a letter for its precedence. Nearly no other line does. */
+static bool may_be_dtg(struct str line)
+{
+	int c = line.n > 1 ? ascii_toupper((unsigned char)*line.p) : 0;
+
+	return ascii_digit(c) ||
+	       ((c == 'Z' || c == 'O' || c == 'P' || c == 'R') && ascii_space((unsigned char)line.p[1]));
+}
+
 static void line_take(struct header_reader *h, struct str line)
 {
 	struct dtg dtg;
 
 	if (h->notice && str_find(line, NOTICE, 0) != SIZE_MAX) {
 		h->out->partial_notice = true;
-	} else if (h->out->dtg.date.precision == DATE_NONE && dtg_parse(line, &dtg, NULL) == REFTEL_OK) {
+	} else if (h->out->dtg.date.precision == DATE_NONE && may_be_dtg(line) &&
+		   dtg_parse(line, &dtg, NULL) == REFTEL_OK) {
 		h->out->dtg = dtg;
 	} else if (str_starts(line, STR("FM ")) && !h->out->from.n) {
 		h->out->from = str_trim(str_sub(line, 3, line.n));
@@ -97,9 +110,11 @@ static void line_take(struct header_reader *h, struct str line)
 
 void telegram_read_header(struct arena *a, struct str header, struct telegram_header *out)
 {
-	struct header_reader h = {.a = a, .out = out, .notice = str_find(header, NOTICE, 0) != SIZE_MAX};
+	struct header_reader h = {.a = a, .out = out};
 	struct str line;
 
+	/* Hardly a header of a whole telegram has this letter. */
+	h.notice = header.n && memchr(header.p, 'x', header.n) && str_find(header, NOTICE, 0) != SIZE_MAX;
 	while (str_line(&header, &line)) {
 		line = str_trim(line);
 		if (line.n)

@@ -6,18 +6,24 @@
 
 #include <string.h>
 
-enum { CLASS_LINE_MAX = 120, PAGE_DIGITS = 8, PAGE_NAME_MAX = 40 };
+enum {
+	CLASS_LINE_MAX = 120,
+	CAPTION_LINE_MAX = 60,
+	PAGE_DIGITS = 8,
+	PAGE_NAME_MAX = 40,
+	PAGE_LINE_MIN = 16, /* 00005388002OF003 with no blank where there must be one */
+};
 
-bool line_is_blank(struct str line)
+static bool is_sign_of_rule(int c)
 {
-	return str_trim(line).n == 0;
+	return c == '-' || c == '=' || c == '_' || c == '*' || c == '.' || c == '~' || c == ' ' || c == '\0';
 }
 
 bool line_is_rule(struct str line)
 {
 	line = str_trim(line);
 	for (size_t i = 0; i < line.n; i++)
-		if (!strchr("-=_*.~ ", line.p[i]))
+		if (!is_sign_of_rule((unsigned char)line.p[i]))
 			return false;
 	return line.n >= 3;
 }
@@ -74,7 +80,7 @@ static struct span page_line_around(struct str s, size_t i, size_t n)
 bool line_is_page(struct str line)
 {
 	line = str_trim(line);
-	if (!line.n || !ascii_digit((unsigned char)line.p[line.n - 1]))
+	if (line.n < PAGE_LINE_MIN || digits_at(line, line.n - 3) != 3)
 		return false;
 	for (size_t i = 0; i < line.n && i < PAGE_NAME_MAX; i++) {
 		size_t n = ascii_digit((unsigned char)line.p[i]) ? page_numbers_at(line, i) : 0;
@@ -87,26 +93,21 @@ bool line_is_page(struct str line)
 
 bool line_is_caption(struct str line)
 {
-	struct classification c;
 	bool any = false;
 
 	line = str_trim(line);
-	if (!line.n || line.n > 60)
+	if (line.n > CAPTION_LINE_MAX)
 		return false;
-	for (size_t i = 0; i < line.n; i++)
-		if (ascii_lower((unsigned char)line.p[i]) || ascii_digit((unsigned char)line.p[i]))
-			return false;
-	while (line.n) {
-		size_t n = 0;
+	for (size_t i = 0; i < line.n; i++) {
+		size_t from = i;
 
-		while (n < line.n && ascii_alpha((unsigned char)line.p[n]))
-			n++;
-		if (n) {
-			if (!class_parse(str_sub(line, 0, n), &c) || (!c.captions && c.level != LEVEL_SBU))
-				return false;
-			any = true;
-		}
-		line = str_sub(line, n ? n : 1, line.n);
+		while (i < line.n && ascii_upper((unsigned char)line.p[i]))
+			i++;
+		if (i < line.n && (ascii_lower((unsigned char)line.p[i]) || ascii_digit((unsigned char)line.p[i])))
+			return false;
+		if (i > from && !class_is_caption(str_sub(line, from, i)))
+			return false;
+		any |= i > from;
 	}
 	return any;
 }
@@ -117,13 +118,16 @@ bool line_is_caption(struct str line)
  */
 bool line_is_class(struct str line, struct classification *class)
 {
+	const uint32_t initials =
+		CAPITAL('C') | CAPITAL('S') | CAPITAL('U') | CAPITAL('T') | CAPITAL('E') | CAPITAL('O') | CAPITAL('L');
 	struct classification c;
 
 	line = str_trim(line);
-	if (!line.n || line.n > CLASS_LINE_MAX || !memchr("CSUTEOL", *line.p, 7) || (line.n > 2 && line.p[1] == '.'))
+	if (!line.n || line.n > CLASS_LINE_MAX || !capital_among((unsigned char)*line.p, initials) ||
+	    (line.n > 2 && line.p[1] == '.'))
 		return false;
 	for (size_t i = 0; i < line.n; i++)
-		if (ascii_lower((unsigned char)line.p[i]) || memchr(",:;", line.p[i], 3))
+		if (ascii_lower((unsigned char)line.p[i]) || line.p[i] == ',' || line.p[i] == ':' || line.p[i] == ';')
 			return false;
 	if (!class_parse(line, &c) || c.level == LEVEL_UNKNOWN)
 		return false;
@@ -139,43 +143,11 @@ static void artefact_add(struct reader *r, size_t off, size_t end)
 		*VEC_PUSH(r->a, &r->artefacts) = (struct span){(uint32_t)off, (uint32_t)end};
 }
 
-/* The eight digits of a page line cover one of every eight bytes: false says that there are none. */
-static bool may_have_page(struct str s)
+/* A page line that transmission ran into a line of text, or a caption. */
+static void artefacts_inline(struct reader *r, const struct span *l)
 {
-	for (size_t i = PAGE_DIGITS - 1; i < s.n; i += PAGE_DIGITS)
-		if (ascii_digit((unsigned char)s.p[i]))
-			return true;
-	return false;
-}
+	struct str s = str_sub(r->body, l->off, l->end);
 
-/* Where the caption stands next at or after from, the text's end when nowhere: its D is rarer than its other letters.
- */
-static size_t sipdis_next(struct str body, size_t from)
-{
-	const struct str word = STR("SIPDIS");
-	const size_t before = 3; /* letters before the D */
-
-	for (size_t i = from + before; i < body.n; i++) {
-		const char *d = memchr(body.p + i, 'D', body.n - i);
-
-		if (!d)
-			break;
-		i = (size_t)(d - body.p);
-		if (str_starts(str_sub(body, i - before, body.n), word))
-			return i - before;
-	}
-	return body.n;
-}
-
-/* A page line that transmission ran into a line of text, or a caption; *sipdis is where the next of those stands. */
-static void artefacts_inline(struct reader *r, const struct line *l, size_t *sipdis)
-{
-	struct str s = str_sub(r->body, l->at.off, l->at.end);
-
-	if (*sipdis < l->at.off)
-		*sipdis = sipdis_next(r->body, l->at.off);
-	if (*sipdis >= l->at.end && !may_have_page(s))
-		return;
 	for (size_t i = 0; i < s.n; i++) {
 		if (ascii_digit((unsigned char)s.p[i])) {
 			size_t digits = digits_at(s, i), n = digits == PAGE_DIGITS ? page_numbers_at(s, i) : 0;
@@ -183,39 +155,72 @@ static void artefacts_inline(struct reader *r, const struct line *l, size_t *sip
 			if (n) {
 				struct span p = page_line_around(s, i, n);
 
-				artefact_add(r, l->at.off + p.off, l->at.off + p.end);
+				artefact_add(r, l->off + p.off, l->off + p.end);
 			}
 			i += n ? n : digits - 1;
 		} else if (s.p[i] == 'S' && str_starts(str_sub(s, i, s.n), STR("SIPDIS"))) {
-			artefact_add(r, l->at.off + i, l->at.off + i + 6);
+			artefact_add(r, l->off + i, l->off + i + 6);
 			i += 5;
 		}
 	}
 }
 
-/* A first look at a trimmed line: neither rule nor page line, caption nor class line begins with small letters. */
-static bool may_be_artefact(struct str s)
+/*
+ * Neither rule nor page line, caption nor class line begins with a small letter among its first four bytes, and nearly
+ * every other line does. Blanks before them change nothing.
+ */
+static inline bool begins_small(struct str line)
 {
-	for (size_t i = 0; i < s.n && i < 4; i++)
-		if (ascii_lower((unsigned char)s.p[i]))
-			return false;
-	return true;
+	const uint32_t ones = 0x01010101u, top = 0x80808080u;
+	uint32_t four, from_a, beyond_z;
+
+	if (line.n < sizeof(four))
+		return false;
+	memcpy(&four, line.p, sizeof(four));
+	from_a = (four & ~top) + ones * (0x80 - 'a');
+	beyond_z = (four & ~top) + ones * (0x7f - 'z');
+	return from_a & ~beyond_z & ~four & top;
+}
+
+static bool is_artefact(struct str line)
+{
+	struct classification c;
+
+	line = str_trim(line);
+	if (!line.n)
+		return false;
+	if (ascii_digit((unsigned char)*line.p)) /* a paragraph, as a rule */
+		return line_is_page(line);
+	return line_is_rule(line) || line_is_page(line) || line_is_caption(line) || line_is_class(line, &c);
+}
+
+/* Does a line begin with what a paragraph's number or mark does? */
+static bool is_opening(struct str line)
+{
+	size_t i = skip_blanks(line, 0);
+
+	return i < line.n && (ascii_digit((unsigned char)line.p[i]) || line.p[i] == '(' || line.p[i] == *"\u00b6");
 }
 
 void telegram_read_artefacts(struct reader *r)
 {
-	struct classification c;
-	size_t sipdis = sipdis_next(r->body, 0);
+	const offset_vec *suspects = &r->scan.suspects;
+	size_t next = 0;
 
 	for (size_t i = 0; i < r->n_lines; i++) {
-		const struct line *l = &r->lines[i];
+		const struct span *l = &r->lines[i];
+		struct str s = str_sub(r->body, l->off, l->end);
+		bool suspect = false, small = begins_small(s);
 
-		if (!l->text.n)
+		for (; next < suspects->n && suspects->v[next] < l->end; next++)
+			suspect = true;
+		if (!s.n || (small && !suspect && ascii_alpha((unsigned char)*s.p)))
 			continue;
-		if (may_be_artefact(l->text) && (line_is_rule(l->text) || line_is_page(l->text) ||
-						 line_is_caption(l->text) || line_is_class(l->text, &c)))
-			artefact_add(r, l->at.off, l->at.end);
-		else
-			artefacts_inline(r, l, &sipdis);
+		if (is_opening(s))
+			*VEC_PUSH(r->a, &r->openings) = (uint32_t)i;
+		if (!small && is_artefact(s))
+			artefact_add(r, l->off, l->end);
+		else if (suspect)
+			artefacts_inline(r, l);
 	}
 }

@@ -6,7 +6,13 @@
 
 #include <string.h>
 
-enum { NUMBER_MAX = 999, MARK_MAX = 40, SKIP_MAX = 5 };
+enum {
+	NUMBER_MAX = 999,
+	MARK_MAX = 40,
+	SKIP_MAX = 5,
+	STRETCHES_MAX = 50,
+	HEADING_BYTES = 7, /* of SUMMARY and of COMMENT */
+};
 
 struct numbering {
 	int32_t number;
@@ -48,7 +54,6 @@ static bool numbering_read(struct str s, struct numbering *out)
 	size_t i = skip_blanks(s, 0), from, end;
 	int64_t n;
 
-	/* Nearly every line begins with neither. */
 	if (i == s.n || (!ascii_digit((unsigned char)s.p[i]) && s.p[i] != *"\u00b6"))
 		return false;
 	*out = (struct numbering){0};
@@ -109,20 +114,20 @@ static void read_numbered(struct reader *r, para_vec *v)
 {
 	int32_t last = 0;
 
-	for (size_t i = 0; i < r->n_lines; i++) {
-		const struct line *l = &r->lines[i];
+	for (size_t i = 0; i < r->openings.n; i++) {
+		const struct span *l = &r->lines[r->openings.v[i]];
 		struct numbering n;
 
-		if (l->at.off < r->t->text_at.off || l->at.off >= r->t->text_at.end ||
-		    !numbering_read(str_sub(r->body, l->at.off, l->at.end), &n) || !numbering_fits(&n, last) ||
-		    line_is_page(l->text))
+		if (l->off < r->t->text_at.off || l->off >= r->t->text_at.end ||
+		    !numbering_read(str_sub(r->body, l->off, l->end), &n) || !numbering_fits(&n, last) ||
+		    line_is_page(line_text(r, l)))
 			continue;
-		close_last(r, v, l->at.off);
+		close_last(r, v, l->off);
 		*VEC_PUSH(r->a, v) = (struct paragraph){.number = n.number,
 							.mark = n.mark,
-							.at = {l->at.off, l->at.off},
-							.text = {l->at.off + (uint32_t)n.text, 0}};
-		*VEC_PUSH(r->a, &r->artefacts) = (struct span){l->at.off, l->at.off + (uint32_t)n.text};
+							.at = {l->off, l->off},
+							.text = {l->off + (uint32_t)n.text, 0}};
+		*VEC_PUSH(r->a, &r->numbers) = (struct span){l->off, l->off + (uint32_t)n.text};
 		last = n.number;
 	}
 	close_last(r, v, r->t->text_at.end);
@@ -131,23 +136,23 @@ static void read_numbered(struct reader *r, para_vec *v)
 /* Without a single number: paragraphs begin at portion marks, or the whole text is one. */
 static void read_unnumbered(struct reader *r, para_vec *v)
 {
-	for (size_t i = 0; i < r->n_lines; i++) {
-		const struct line *l = &r->lines[i];
-		struct str s = str_sub(r->body, l->at.off, l->at.end);
+	for (size_t i = 0; i < r->openings.n; i++) {
+		const struct span *l = &r->lines[r->openings.v[i]];
+		struct str s = str_sub(r->body, l->off, l->end);
 		struct classification c;
 		size_t end;
 
-		if (l->at.off < r->t->text_at.off || l->at.off >= r->t->text_at.end)
+		if (l->off < r->t->text_at.off || l->off >= r->t->text_at.end)
 			continue;
 		end = mark_at(s, skip_blanks(s, 0), &c);
 		if (!end)
 			continue;
-		close_last(r, v, l->at.off);
+		close_last(r, v, l->off);
 		*VEC_PUSH(r->a, v) = (struct paragraph){.number = -1,
 							.mark = c,
-							.at = {l->at.off, l->at.off},
-							.text = {l->at.off + (uint32_t)skip_blanks(s, end), 0}};
-		*VEC_PUSH(r->a, &r->artefacts) = (struct span){l->at.off, l->at.off + (uint32_t)end};
+							.at = {l->off, l->off},
+							.text = {l->off + (uint32_t)skip_blanks(s, end), 0}};
+		*VEC_PUSH(r->a, &r->numbers) = (struct span){l->off, l->off + (uint32_t)end};
 	}
 	if (!v->n && end_of_text(r, r->t->text_at.off, r->t->text_at.end) > r->t->text_at.off)
 		*VEC_PUSH(r->a, v) = (struct paragraph){.number = -1, .at = r->t->text_at, .text = r->t->text_at};
@@ -156,24 +161,27 @@ static void read_unnumbered(struct reader *r, para_vec *v)
 
 /* ---- summary and comment ----------------------------------------------------------------------------------------- */
 
-/* The stretch from a heading's word to its END, within a bound of the text; a missing END ends with the paragraph. */
-static struct span stretch_of(const struct reader *r, struct str word, uint32_t from)
+static bool is_ended(const struct reader *r, uint32_t word)
 {
-	struct str text = str_sub(r->body, 0, r->t->text_at.end);
-	size_t at = from, end;
+	return word >= 4 && str_ieq(str_sub(r->body, word - 4, word), STR("END "));
+}
 
-	for (;;) {
-		at = str_ifind(text, word, at);
-		if (at == SIZE_MAX)
-			return (struct span){0, 0};
-		if (at < 4 || !str_ieq(str_sub(text, at - 4, at), STR("END ")))
-			break;
-		at += word.n;
-	}
-	end = str_ifind(text, word, at + word.n);
-	while (end != SIZE_MAX && !(end >= 4 && str_ieq(str_sub(text, end - 4, end), STR("END "))))
-		end = str_ifind(text, word, end + word.n);
-	return (struct span){(uint32_t)at, end == SIZE_MAX ? (uint32_t)at + 1 : (uint32_t)end};
+/* The stretch from a heading's word, the one at words[*next] or behind it, to its END; without one it is a byte long,
+ * so that it ends with the paragraph. *next is then the word behind the stretch. False: there is no more. */
+static bool stretch_next(const struct reader *r, const offset_vec *words, size_t *next, struct span *out)
+{
+	size_t i = *next, end;
+
+	while (i < words->n && is_ended(r, words->v[i]))
+		i++;
+	if (i == words->n)
+		return false;
+	for (end = i + 1; end < words->n && !is_ended(r, words->v[end]);)
+		end++;
+	out->off = words->v[i];
+	out->end = end < words->n ? words->v[end] : out->off + 1;
+	*next = end < words->n ? end + 1 : i + 1;
+	return true;
 }
 
 /* Only an upper-case or title-case heading at the beginning of a sentence opens one: "In summary" does not. */
@@ -184,16 +192,18 @@ static bool is_heading(const struct reader *r, uint32_t off)
 	return off == r->t->text_at.off || strchr("\n.)-:\"", r->body.p[off - 1]);
 }
 
-static void mark_stretches(struct reader *r, para_vec *v, struct str word, bool comment)
+static void mark_stretches(struct reader *r, para_vec *v, const offset_vec *found, bool comment)
 {
-	uint32_t from = r->t->text_at.off;
+	const struct span *text = &r->t->text_at;
+	offset_vec words = *found;
+	size_t next = 0;
+	struct span s;
 
-	for (int n = 0; n < 50; n++) {
-		struct span s = stretch_of(r, word, from);
-
-		if (s.end == 0)
-			return;
-		from = s.end + (uint32_t)word.n;
+	while (words.n && words.v[words.n - 1] + HEADING_BYTES > text->end)
+		words.n--;
+	while (next < words.n && words.v[next] < text->off)
+		next++;
+	for (int n = 0; n < STRETCHES_MAX && stretch_next(r, &words, &next, &s); n++) {
 		if (!is_heading(r, s.off))
 			continue;
 		for (size_t i = 0; i < v->n; i++) {
@@ -214,8 +224,8 @@ void telegram_read_paragraphs(struct reader *r)
 	read_numbered(r, &v);
 	if (!v.n)
 		read_unnumbered(r, &v);
-	mark_stretches(r, &v, STR("SUMMARY"), false);
-	mark_stretches(r, &v, STR("COMMENT"), true);
+	mark_stretches(r, &v, &r->scan.summaries, false);
+	mark_stretches(r, &v, &r->scan.comments, true);
 	r->t->paragraphs = v.v;
 	r->t->n_paragraphs = v.n;
 }

@@ -10,13 +10,15 @@ enum { NAME_MAX_BYTES = 40, TAIL_LINES = 12 };
 
 static bool is_no_name(struct str s)
 {
-	static const char *const words[] = {"NNNN",  "UNQUOTE", "QUOTE",   "COMMENT", "SUMMARY",
-					    "TEXT",  "END",     "SIPDIS",  "NOFORN",  "NOTE",
-					    "ANNEX", "BT",      "REGARDS", "POINTS",  "PARAGRAPH"};
+	static const struct str words[] = {{STR_INIT("NNNN")},    {STR_INIT("UNQUOTE")}, {STR_INIT("QUOTE")},
+					   {STR_INIT("COMMENT")}, {STR_INIT("SUMMARY")}, {STR_INIT("TEXT")},
+					   {STR_INIT("END")},     {STR_INIT("SIPDIS")},  {STR_INIT("NOFORN")},
+					   {STR_INIT("NOTE")},    {STR_INIT("ANNEX")},   {STR_INIT("BT")},
+					   {STR_INIT("REGARDS")}, {STR_INIT("POINTS")},  {STR_INIT("PARAGRAPH")}};
 	struct classification c;
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (str_ieq(s, str_of(words[i])))
+		if (str_ieq(s, words[i]))
 			return true;
 	return class_parse(s, &c);
 }
@@ -72,9 +74,9 @@ static void take_name(struct reader *r, uint32_t off, uint32_t end)
 }
 
 /* "... End comment. SMITH": the last word behind the end of a sentence. */
-static bool take_glued(struct reader *r, const struct line *l)
+static bool take_glued(struct reader *r, const struct span *l)
 {
-	struct str s = str_sub(r->body, l->at.off, l->at.end), name;
+	struct str s = str_sub(r->body, l->off, l->end), name;
 	size_t i = s.n;
 
 	while (i && ascii_space((unsigned char)s.p[i - 1]))
@@ -95,7 +97,7 @@ static bool take_glued(struct reader *r, const struct line *l)
 		return false;
 	if (!strchr(".?!\")", s.p[i - 1]) && str_ifind(s, STR(".sgov.gov"), 0) == SIZE_MAX)
 		return false;
-	take_name(r, l->at.off + (uint32_t)(name.p - s.p), l->at.off + (uint32_t)s.n);
+	take_name(r, l->off + (uint32_t)(name.p - s.p), l->off + (uint32_t)s.n);
 	return true;
 }
 
@@ -112,7 +114,7 @@ static bool is_after_name(struct str line)
 /* "misenheimer": one word in small letters, behind a finished sentence or a rule. */
 static bool is_small_name(const struct reader *r, size_t i)
 {
-	struct str s = r->lines[i].text, before = i ? r->lines[i - 1].text : STR("");
+	struct str s = line_text(r, &r->lines[i]), before = i ? line_text(r, &r->lines[i - 1]) : STR("");
 
 	for (size_t k = 0; k < s.n; k++)
 		if (!ascii_lower((unsigned char)s.p[k]))
@@ -125,15 +127,16 @@ static void read_signatory(struct reader *r)
 	size_t looked = 0;
 
 	for (size_t i = r->n_lines; i > 0 && looked < TAIL_LINES; i--) {
-		const struct line *l = &r->lines[i - 1];
+		const struct span *l = &r->lines[i - 1];
+		struct str text = line_text(r, l);
 
-		if (l->at.off < r->t->text_at.off)
+		if (l->off < r->t->text_at.off)
 			return;
-		if (is_after_name(l->text))
+		if (is_after_name(text))
 			continue;
 		looked++;
-		if (is_name(l->text, false) || is_small_name(r, i - 1)) {
-			take_name(r, l->at.off, l->at.end);
+		if (is_name(text, false) || is_small_name(r, i - 1)) {
+			take_name(r, l->off, l->end);
 			return;
 		}
 		if (take_glued(r, l))
@@ -153,9 +156,9 @@ static bool has_later_section(const struct reader *r)
 			return true;
 	for (size_t i = 0; i < r->n_lines; i++) {
 		struct classification c;
-		struct str s = r->lines[i].text;
+		struct str s = line_text(r, &r->lines[i]);
 
-		if (r->lines[i].at.off > r->t->class_line.off && line_is_class(s, &c) &&
+		if (r->lines[i].off > r->t->class_line.off && line_is_class(s, &c) &&
 		    str_ifind(s, STR("SECTION"), 0) != SIZE_MAX)
 			return true;
 	}

@@ -1,283 +1,15 @@
 /*
- * Building: threads that read committed versions from the archive and collect them, each a stretch of versions of its
- * own. While an import goes on one of them follows it; when there is nothing more to come the others take halves of
- * what is left. What they write becomes part of the index by one transaction of the writer, so that whatever ends the
- * program leaves an archive that knows exactly which versions its index holds.
+ * Building, from the side of the one who writes to the archive. While an import goes on, one thread collects what it
+ * stores (collect.c); when there is nothing more to come the others take halves of what is left. What they write
+ * becomes part of the index by one transaction of the writer, so that whatever ends the program leaves an archive that
+ * knows exactly which versions its index holds.
  */
 #include "catalog/catalog_priv.h"
 
-#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum {
-	BATCH = 64,        /* versions that a thread takes at a time */
-	STEAL_LEAST = 512, /* fewer are not worth a thread's coming */
-};
-
-struct worker {
-	struct catalog_build *build;
-	pthread_t thread;
-	bool started;
-	size_t next, end; /* of build->keys */
-	struct archive *ar;
-	struct index_builder *builder;
-	struct arena arena;
-	struct err e;
-};
-
-struct catalog_build {
-	struct archive *ar;
-	struct catalog_options o;
-	const char *language; /* of the stems of what is collected; NULL: none */
-	const char *choose;   /* the language that is kept as chosen when the new index is entered; NULL: as it was */
-	struct arena arena;
-
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	int64_t *keys;
-	size_t n_keys, cap_keys;
-	bool complete; /* no more keys will come */
-	bool halt;     /* take no more of those that came */
-	struct worker workers[CATALOG_THREADS_MAX];
-	unsigned n_workers;
-	struct segment_files ready; /* written, not part of the index yet; heap */
-	size_t cap_ready;
-	bool anew; /* collected as runs, which become one segment at the end; nobody waits for a part of it */
-	struct index_run **runs; /* heap */
-	size_t n_runs;
-	unsigned next_number;
-	struct progress progress;
-	struct catalog_summary sum;
-	int failed; /* of the first thread that did */
-	struct err e;
-
-	int64_t last; /* of keys */
-};
-
-/* ---- a thread's work --------------------------------------------------------------------------------------------- */
-
-static void worker_fail(struct worker *w, int rc)
-{
-	struct catalog_build *b = w->build;
-
-	pthread_mutex_lock(&b->lock);
-	if (!b->failed) {
-		b->failed = rc;
-		b->e = w->e;
-	}
-	pthread_cond_broadcast(&b->changed);
-	pthread_mutex_unlock(&b->lock);
-}
-
-static void ready_add(struct catalog_build *b, const struct index_part *p)
-{
-	if (b->ready.n == b->cap_ready) {
-		b->cap_ready = b->cap_ready ? 2 * b->cap_ready : 16;
-		b->ready.v = xrealloc(b->ready.v, b->cap_ready * sizeof(*b->ready.v));
-	}
-	b->ready.v[b->ready.n++] = segment_of_part(p);
-}
-
-/* What the segments were collected in goes back to the system before the merge takes as much. */
-static void memory_return(void)
-{
-#ifdef __GLIBC__
-	malloc_trim(0);
-#endif
-}
-
-static void runs_add(struct catalog_build *b, struct index_run *r)
-{
-	b->runs = xrealloc(b->runs, (b->n_runs + 1) * sizeof(struct index_run *));
-	b->runs[b->n_runs++] = r;
-}
-
-/* Makes a segment of the runs that are there now. Where it is stopped they are lost, and are collected another time. */
-static int runs_write(struct catalog_build *b, struct err *e)
-{
-	struct index_run **v;
-	struct arena a = {0};
-	struct index_part part = {0};
-	char name[32];
-	size_t n;
-	int rc = REFTEL_OK;
-
-	pthread_mutex_lock(&b->lock);
-	v = b->runs;
-	n = b->n_runs;
-	b->runs = NULL;
-	b->n_runs = 0;
-	segment_file_name(name, b->next_number++);
-	pthread_mutex_unlock(&b->lock);
-	if (n)
-		rc = index_runs_write(v, n, b->language, b->o.stop, catalog_dir(&a, b->ar), name, &part, e);
-	pthread_mutex_lock(&b->lock);
-	if (n && rc == REFTEL_OK)
-		ready_add(b, &part);
-	pthread_mutex_unlock(&b->lock);
-	for (size_t i = 0; i < n; i++)
-		index_run_close(v[i]);
-	free(v);
-	arena_free(&a);
-	return rc;
-}
-
-/* As a run, or, where each is to be a segment of its own, as that. */
-static int collected_write(struct worker *w, const char *dir, const char *name)
-{
-	struct catalog_build *b = w->build;
-	struct index_run *run;
-	struct index_part part = {0};
-	bool aside = b->anew || b->o.runs > 1;
-	int rc = aside ? index_builder_put_aside(w->builder, dir, name, &run, &w->e)
-		       : index_builder_flush(w->builder, dir, name, &part, &w->e);
-
-	if (rc != REFTEL_OK)
-		return rc;
-	pthread_mutex_lock(&b->lock);
-	if (aside)
-		runs_add(b, run);
-	else
-		ready_add(b, &part);
-	pthread_mutex_unlock(&b->lock);
-	return REFTEL_OK;
-}
-
-static int worker_flush(struct worker *w)
-{
-	struct catalog_build *b = w->build;
-	struct arena a = {0};
-	char name[32];
-	bool many;
-	int rc;
-
-	if (!index_builder_docs(w->builder))
-		return REFTEL_OK;
-	pthread_mutex_lock(&b->lock);
-	segment_file_name(name, b->next_number++);
-	pthread_mutex_unlock(&b->lock);
-	rc = collected_write(w, catalog_dir(&a, b->ar), name);
-	arena_free(&a);
-	pthread_mutex_lock(&b->lock);
-	many = !b->complete && b->n_runs >= b->o.runs; /* the one thread that follows an import is alone until then */
-	pthread_mutex_unlock(&b->lock);
-	if (rc == REFTEL_OK && many)
-		rc = runs_write(b, &w->e);
-	return rc == REFTEL_EINTR ? REFTEL_OK : rc;
-}
-
-static int worker_take(struct worker *w, const int64_t *keys, size_t n)
-{
-	size_t damaged = 0;
-	int rc = archive_read_begin(w->ar, &w->e);
-
-	for (size_t i = 0; i < n && rc == REFTEL_OK; i++) {
-		struct cable_version v;
-		struct index_doc d;
-		struct err why;
-
-		arena_reset(&w->arena);
-		if (archive_load_unhashed(w->ar, &w->arena, keys[i], &v, &why) != REFTEL_OK) {
-			damaged++; /* status and verify name it */
-			continue;
-		}
-		document_make(&w->arena, &v, w->builder, &d);
-		index_builder_add(w->builder, &d);
-		if (index_builder_full(w->builder))
-			rc = worker_flush(w);
-	}
-	archive_read_end(w->ar);
-	pthread_mutex_lock(&w->build->lock);
-	w->build->sum.docs += n - damaged;
-	w->build->sum.damaged += damaged;
-	progress_at(&w->build->progress, w->build->sum.docs);
-	pthread_mutex_unlock(&w->build->lock);
-	return rc;
-}
-
-static bool is_stopped(const struct catalog_build *b)
-{
-	return b->failed || b->halt || (b->o.stop && *b->o.stop);
-}
-
-/* With the lock: the upper half of what the busiest thread has before it. */
-static bool worker_steal(struct worker *w)
-{
-	struct catalog_build *b = w->build;
-	struct worker *most = NULL;
-
-	for (unsigned i = 0; i < b->n_workers; i++) {
-		struct worker *x = &b->workers[i];
-
-		if (x->end - x->next >= STEAL_LEAST && (!most || x->end - x->next > most->end - most->next))
-			most = x;
-	}
-	if (!most)
-		return false;
-	w->end = most->end;
-	w->next = most->end = most->next + (most->end - most->next) / 2;
-	return true;
-}
-
-/*
- * With the lock: the next keys for a thread; 0 when there is nothing left for it. The first thread waits for what an
- * import may still bring, the others until there is no more to come.
- */
-static size_t worker_claim(struct worker *w, int64_t keys[BATCH])
-{
-	struct catalog_build *b = w->build;
-	size_t n;
-
-	for (;;) {
-		if (is_stopped(b))
-			return 0;
-		n = w->end - w->next < BATCH ? w->end - w->next : BATCH;
-		if (n)
-			break;
-		if (!b->complete)
-			pthread_cond_wait(&b->changed, &b->lock);
-		else
-			return 0;
-	}
-	memcpy(keys, b->keys + w->next, n * sizeof(*keys));
-	w->next += n;
-	return n;
-}
-
-static void *worker_run(void *arg)
-{
-	struct worker *w = arg;
-	struct catalog_build *b = w->build;
-	int64_t keys[BATCH];
-	int rc = archive_open(archive_dir(b->ar), ARCHIVE_READ, 0, &w->ar, &w->e);
-	bool more = true;
-
-	if (rc == REFTEL_OK)
-		rc = index_builder_open(b->o.runs > 1 ? NULL : b->language, b->o.memory / b->n_workers, &w->builder,
-					&w->e);
-	while (rc == REFTEL_OK && more) {
-		size_t n;
-
-		pthread_mutex_lock(&b->lock);
-		n = worker_claim(w, keys);
-		pthread_mutex_unlock(&b->lock);
-		rc = n ? worker_take(w, keys, n) : worker_flush(w);
-		if (n || rc != REFTEL_OK)
-			continue;
-		pthread_mutex_lock(&b->lock);
-		more = !is_stopped(b) && worker_steal(w);
-		pthread_mutex_unlock(&b->lock);
-	}
-	if (rc != REFTEL_OK)
-		worker_fail(w, rc);
-	index_builder_close(w->builder);
-	archive_close(w->ar);
-	arena_free(&w->arena);
-	return NULL;
-}
 
 /* ---- from the writer's side -------------------------------------------------------------------------------------- */
 
@@ -293,7 +25,6 @@ static void build_free(struct catalog_build *b)
 	pthread_mutex_destroy(&b->lock);
 	pthread_cond_destroy(&b->changed);
 	progress_done(&b->progress);
-	free(b->keys);
 	free(b->ready.v);
 	for (size_t i = 0; i < b->n_runs; i++)
 		index_run_close(b->runs[i]);
@@ -317,59 +48,17 @@ static struct catalog_build *build_new(struct archive *ar, const struct catalog_
 	return b;
 }
 
-/* Enters committed versions behind those that are known already. */
-static int keys_read(struct catalog_build *b, struct err *e)
+/* Committed versions behind this one, all for the first thread; the others take of them what they can. */
+static int keys_read(struct catalog_build *b, int64_t after, struct err *e)
 {
-	struct arena a = {0};
 	struct version_keys keys;
-	int rc = archive_versions_after(b->ar, &a, b->last, SIZE_MAX, &keys, e);
+	int rc = archive_versions_after(b->ar, &b->arena, after, SIZE_MAX, &keys, e);
 
-	if (rc == REFTEL_OK && keys.n) {
-		pthread_mutex_lock(&b->lock);
-		if (b->n_keys + keys.n > b->cap_keys) {
-			b->cap_keys = 2 * (b->n_keys + keys.n);
-			b->keys = xrealloc(b->keys, b->cap_keys * sizeof(*b->keys));
-		}
-		memcpy(b->keys + b->n_keys, keys.v, keys.n * sizeof(*keys.v));
-		b->n_keys += keys.n;
-		b->last = keys.v[keys.n - 1];
-		b->workers[0].end = b->n_keys;
-		pthread_cond_broadcast(&b->changed);
-		pthread_mutex_unlock(&b->lock);
-	}
-	arena_free(&a);
-	return rc;
-}
-
-static int workers_start(struct catalog_build *b, unsigned from, unsigned to, struct err *e)
-{
-	for (unsigned i = from; i < to; i++) {
-		struct worker *w = &b->workers[i];
-
-		w->build = b;
-		if (pthread_create(&w->thread, NULL, worker_run, w) != 0)
-			return i ? REFTEL_OK /* fewer do it too */
-				 : err_set(e, REFTEL_EIO, "the system gives no thread for the index");
-		w->started = true;
-	}
+	if (rc != REFTEL_OK)
+		return rc;
+	b->keys = keys.v;
+	b->n_keys = b->workers[0].end = keys.n;
 	return REFTEL_OK;
-}
-
-static int workers_join(struct catalog_build *b, struct err *e)
-{
-	pthread_mutex_lock(&b->lock);
-	b->complete = true;
-	pthread_cond_broadcast(&b->changed);
-	pthread_mutex_unlock(&b->lock);
-	for (unsigned i = 0; i < b->n_workers; i++) {
-		if (b->workers[i].started)
-			pthread_join(b->workers[i].thread, NULL);
-		b->workers[i].started = false;
-	}
-	memory_return();
-	if (b->failed && e)
-		*e = b->e;
-	return b->failed;
 }
 
 static void ready_discard(struct catalog_build *b)
@@ -393,8 +82,7 @@ int catalog_build_begin(struct archive *ar, const struct catalog_options *o, str
 	if (rc == REFTEL_OK) {
 		segments_sweep(ar);
 		b->next_number = segments_next_number(ar);
-		b->last = held.n ? held.v[held.n - 1].last : 0;
-		rc = keys_read(b, e);
+		rc = keys_read(b, held.n ? held.v[held.n - 1].last : 0, e);
 	}
 	if (rc == REFTEL_OK)
 		rc = workers_start(b, 0, 1, e);
@@ -403,11 +91,6 @@ int catalog_build_begin(struct archive *ar, const struct catalog_options *o, str
 	else
 		build_free(b);
 	return rc;
-}
-
-int catalog_build_follow(struct catalog_build *b, struct err *e)
-{
-	return keys_read(b, e);
 }
 
 /* The one thread that follows an import writes its segments in order: what is ready has no gap before it. */
@@ -544,7 +227,7 @@ int catalog_build_finish(struct catalog_build *b, bool now, struct catalog_summa
 
 	pthread_mutex_lock(&b->lock);
 	b->halt = now;
-	progress_open(&b->progress, now ? NULL : b->o.progress, "indexing", "texts", b->n_keys);
+	progress_open(&b->progress, now ? NULL : b->o.progress, "indexing", "texts", b->n_keys + b->n_fed);
 	pthread_mutex_unlock(&b->lock);
 	rc = workers_start(b, 1, b->n_workers, e);
 	if (rc == REFTEL_OK)
@@ -558,13 +241,27 @@ int catalog_build_finish(struct catalog_build *b, bool now, struct catalog_summa
 	return rc;
 }
 
+void catalog_build_cancel(struct catalog_build *b)
+{
+	struct err ignored;
+
+	if (!b)
+		return;
+	pthread_mutex_lock(&b->lock);
+	b->halt = true;
+	pthread_mutex_unlock(&b->lock);
+	workers_join(b, &ignored);
+	ready_discard(b);
+	build_free(b);
+}
+
 /* ---- anew -------------------------------------------------------------------------------------------------------- */
 
 static int reindex(struct catalog_build *b, struct err *e)
 {
 	struct segment_files held;
 	struct archive_segments rows;
-	int rc = keys_read(b, e);
+	int rc = keys_read(b, 0, e);
 
 	b->complete = b->anew = true;
 	progress_open(&b->progress, b->o.progress, "indexing", "texts", b->n_keys);

@@ -97,17 +97,31 @@ struct catalog_summary {
 };
 
 /*
- * An index that keeps step with a writer. Begin it outside of a transaction; after each commit tell it to follow;
- * finish it outside of a transaction. Threads of its own read the archive and collect what was committed.
+ * An index that keeps step with a writer, collected by threads of its own. Begin it outside of a transaction: what the
+ * archive holds and the index does not is taken in first. Feed it what is stored, publish what is ready, finish it
+ * outside of a transaction.
  */
 struct catalog_build;
 int catalog_build_begin(struct archive *ar, const struct catalog_options *o, struct catalog_build **out, struct err *e);
-int catalog_build_follow(struct catalog_build *b, struct err *e);
-/* Inside a transaction: enters the segments that are ready. */
+/*
+ * What was stored a moment ago, all of it and in the order of the versions, so that it need not be read back. v and
+ * what it points to must stay until done(ctx) is called, which is always, once, here or by a thread of the build. Where
+ * the transaction that stored it is undone the build must be cancelled.
+ */
+struct catalog_text {
+	const struct cable *cable;
+	int64_t key, version;
+};
+int catalog_build_feed(struct catalog_build *b, const struct catalog_text *v, size_t n, void (*done)(void *ctx),
+		       void *ctx, struct err *e);
+/* Inside a transaction in which nothing was stored yet: enters the segments that are ready. */
 int catalog_build_publish(struct catalog_build *b, struct err *e);
 /* Waits, enters the rest, merges what has become too small. With `now`, only what was collected already: the rest is
  * left to the next time. Frees b in any case. */
 int catalog_build_finish(struct catalog_build *b, bool now, struct catalog_summary *out, struct err *e);
+
+/* Enters nothing more, and frees b (which may be NULL): the next build takes it in. */
+void catalog_build_cancel(struct catalog_build *b);
 
 /* The whole index anew from the archive's texts, swapped in at the end. language NULL: as it was chosen before. */
 int catalog_reindex(struct archive *ar, const char *language, const struct catalog_options *o,

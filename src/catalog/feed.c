@@ -82,14 +82,6 @@ static void keyword_month(struct keywords *k, struct cable_date d)
 	keyword(k, FIELD_MONTH, str_of(arena_dup(k->a, str_of(text))));
 }
 
-static bool is_redacted(struct tokens words)
-{
-	for (size_t i = 0; i < words.n; i++)
-		if (words.v[i].flags & TOKEN_REDACTED)
-			return true;
-	return false;
-}
-
 /* Talks and letters are in a list of references too. */
 static bool refers_to_cables(const struct telegram *t)
 {
@@ -131,10 +123,28 @@ static void keyword_marks(struct keywords *k, const struct telegram *t)
 		keyword(k, FIELD_HAS, STR("unmarked"));
 }
 
+struct doc_words {
+	size_t subject_from, subject_to;
+	bool redacted;
+};
+
+/* The same words as catalog_words_read() gives, as nothing but their numbers in the builder. */
+static struct doc_words words_collect(struct arena *a, const struct cable *c, struct index_builder *b)
+{
+	const struct span subject = c->telegram.subject_at, all = {0, (uint32_t)c->subject.n};
+	struct words_wanted body = {.skip = c->telegram.artefacts, .mark = subject}, title = {.mark = all};
+
+	index_builder_read(b, a, c->body, &body);
+	if (subject.off < subject.end || !c->subject.n)
+		return (struct doc_words){body.mark_from, body.mark_to, body.redacted};
+	index_builder_read(b, a, c->subject, &title);
+	return (struct doc_words){title.mark_from, title.mark_to, body.redacted || title.redacted};
+}
+
 void document_make(struct arena *a, const struct cable_version *v, struct index_builder *b, struct index_doc *out)
 {
 	const struct cable *c = &v->cable;
-	struct catalog_words w = catalog_words_read(a, c, index_builder_vocab(b), true);
+	struct doc_words w = words_collect(a, c, b);
 	struct keywords k = {.a = a};
 
 	keyword(&k, FIELD_ORIGIN, c->origin);
@@ -148,15 +158,14 @@ void document_make(struct arena *a, const struct cable_version *v, struct index_
 		keyword(&k, FIELD_HAS, STR("refs"));
 	if (c->telegram.partial != PARTIAL_NO)
 		keyword(&k, FIELD_HAS, STR("partial"));
-	if (is_redacted(w.words))
+	if (w.redacted)
 		keyword(&k, FIELD_HAS, STR("redaction"));
 	*out = (struct index_doc){
 		.key = v->version,
 		.group = v->key,
 		.when = c->date.precision == DATE_NONE ? INDEX_NO_DATE : cable_date_seconds(c->date),
-		.words = w.words,
-		.subject_from = w.subject_from,
-		.subject_to = w.subject_to,
+		.subject_from = (uint32_t)w.subject_from,
+		.subject_to = (uint32_t)w.subject_to,
 		.keywords = k.v.v,
 		.n_keywords = k.v.n,
 	};

@@ -1,138 +1,77 @@
 /*
- * The way from files to the archive: walk, read, parse, store. Transactions are of bounded size and each keeps how far
- * the file was read, so that whatever ends an import, the next one goes on there and doubles nothing. What a record
- * looks like is source's, what it means cable's, how it is kept archive's.
+ * The way from files to the archive: walk, read, prepare, store. What a record looks like is source's, what it means
+ * cable's, how it is kept archive's.
  */
-#include "import/import.h"
-
-#include "catalog/catalog.h"
-#include "source/source.h"
+#include "import/import_priv.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { BATCH_RECORDS = 2000, BATCH_BYTES = 32 << 20 };
-
-struct import {
-	struct archive *ar;
-	struct catalog_build *index; /* follows what is committed */
-	const struct import_options *o;
-	struct import_summary *sum;
-	char *archive_path;        /* what lies in it is no source; NULL: unknown */
-	struct archive_source src; /* the file being read */
-	size_t batch_records;
-	uint64_t batch_bytes;
-	struct arena arena; /* one cable */
-	struct progress progress;
-	uint64_t files_done; /* bytes of the files before this one */
-	bool indexing;       /* all is stored */
-	bool failed;         /* an error of ours or the archive's, not of the file being read */
-	int unreadable_rc;   /* of the archive, when it could not note an unreadable file */
-	struct err *e;
-};
-
-/* ---- transactions ------------------------------------------------------------------------------------------------ */
-
-static int checkpoint(struct import *im, struct err *e)
-{
-	int rc = archive_commit(im->ar, e);
-
-	im->batch_records = 0;
-	im->batch_bytes = 0;
-	if (rc == REFTEL_OK)
-		rc = catalog_build_follow(im->index, e);
-	if (rc == REFTEL_OK)
-		rc = archive_begin(im->ar, e);
-	return rc ? rc : catalog_build_publish(im->index, e);
-}
-
-static bool is_stopped(const struct import *im)
-{
-	return im->o->stop && *im->o->stop;
-}
-
-/* After each thing that was written: is it time to stop, or to commit? */
-static int step(struct import *im, uint64_t bytes, struct err *e)
-{
-	int rc;
-
-	im->batch_records++;
-	im->batch_bytes += bytes;
-	if (is_stopped(im))
-		return REFTEL_EINTR;
-	if (im->batch_records < BATCH_RECORDS && im->batch_bytes < BATCH_BYTES)
-		return REFTEL_OK;
-	rc = archive_source_save(im->ar, &im->src, e);
-	return rc ? rc : checkpoint(im, e);
-}
-
 /* ---- what the source gives --------------------------------------------------------------------------------------- */
 
-static int note_aside(struct import *im, const struct place *at, const char *reason, struct str excerpt, struct err *e)
+/* What the reader gives lives until the next record. */
+static struct cable_record record_keep(struct arena *a, const struct cable_record *r)
 {
-	struct archive_aside x = {
-		.file = at->file,
-		.offset = at->offset,
-		.line = at->line,
-		.row = at->row,
-		.reason = reason,
-		.excerpt = excerpt,
-		.when = clock_now(),
-	};
+	struct cable_record k = *r;
 
-	im->sum->set_aside++;
-	return archive_set_aside(im->ar, im->src.id, &x, e);
+	k.id = arena_str(a, r->id);
+	k.origin = arena_str(a, r->origin);
+	k.classification = arena_str(a, r->classification);
+	k.title = arena_str(a, r->title);
+	k.refs = arena_str(a, r->refs);
+	k.released = arena_str(a, r->released);
+	k.header = arena_str(a, r->header);
+	k.body = arena_str(a, r->body);
+	return k;
 }
 
-static int store(struct import *im, const struct cable_record *r, const struct place *at, struct err *e)
+static int record_add(struct import *im, const struct cable_record *r, const struct place *at, const struct place *next,
+		      struct err *e)
 {
-	struct import_summary *sum = im->sum;
-	enum put_result res;
-	struct cable cable;
-	struct err why = {0};
+	struct item *it;
 	int rc;
 
-	arena_reset(&im->arena);
-	if (cable_read(&im->arena, r, &cable, &why) != REFTEL_OK)
-		return note_aside(im, at, why.msg, str_sub(r->body.n ? r->body : r->header, 0, 200), e);
-	rc = archive_put(im->ar, &cable, im->src.id, at->offset, &res, e);
-	if (rc)
+	im->src.offset = next->offset;
+	im->src.line = next->line;
+	im->src.row = next->row;
+	it = item_add(im, ITEM_RECORD, at, &rc, e);
+	if (!it)
 		return rc;
-	sum->records++;
-	sum->added += res == PUT_NEW;
-	sum->versions += res == PUT_VERSION;
-	sum->same += res == PUT_SAME;
-	sum->remarks += res == PUT_SAME ? 0 : cable.n_remarks;
-	return REFTEL_OK;
+	it->bytes = next->offset - at->offset;
+	it->record = record_keep(&im->filling->arena, r);
+	return item_added(im, r->header.n + r->body.n, e);
 }
 
 static int on_record(void *ctx, enum source_format f, const struct cable_record *r, const struct place *at,
 		     const struct place *next, struct err *e)
 {
 	struct import *im = ctx;
-	int rc = store(im, r, at, e);
+	int rc = record_add(im, r, at, next, e);
 
 	(void)f;
-	if (rc == REFTEL_OK) {
-		im->sum->bytes += next->offset - at->offset;
-		im->src.offset = next->offset;
-		im->src.line = next->line;
-		im->src.row = next->row;
-		rc = step(im, next->offset - at->offset, e);
-	}
 	im->failed |= rc != REFTEL_OK;
 	return rc;
+}
+
+static int aside_add(struct import *im, const struct place *at, const char *reason, struct str excerpt, struct err *e)
+{
+	int rc;
+	struct item *it = item_add(im, ITEM_ASIDE, at, &rc, e);
+
+	if (!it)
+		return rc;
+	it->reason = arena_dup(&im->filling->arena, str_of(reason));
+	it->excerpt = arena_str(&im->filling->arena, excerpt);
+	return item_added(im, excerpt.n, e);
 }
 
 static int on_set_aside(void *ctx, const struct place *at, const char *reason, struct str excerpt, struct err *e)
 {
 	struct import *im = ctx;
-	int rc = note_aside(im, at, reason, excerpt, e);
+	int rc = aside_add(im, at, reason, excerpt, e);
 
-	if (rc == REFTEL_OK)
-		rc = step(im, excerpt.n, e);
 	im->failed |= rc != REFTEL_OK;
 	return rc;
 }
@@ -165,10 +104,29 @@ static int file_set_aside(struct import *im, const char *path, const char *reaso
 		if (rc)
 			return rc;
 	}
-	return note_aside(im, &at, reason, STR(""), e);
+	return aside_add(im, &at, reason, STR(""), e);
 }
 
-static int file_open(struct import *im, const char *path, struct err *e, struct err *why)
+/* A file that is given a second time may be on its way still: what the archive says of it counts when that is stored.
+ */
+static int source_open(struct import *im, const char *path, const struct stat *st, enum source_format format,
+		       struct err *e)
+{
+	int rc = archive_source_open(im->ar, path, (uint64_t)st->st_size, (int64_t)st->st_mtime,
+				     source_format_name(format), &im->src, e);
+
+	if (rc == REFTEL_OK && !im->src.finished && im->src.id <= im->newest_source) {
+		rc = store_all(im, e);
+		if (rc == REFTEL_OK)
+			rc = archive_source_open(im->ar, path, (uint64_t)st->st_size, (int64_t)st->st_mtime,
+						 source_format_name(format), &im->src, e);
+	}
+	if (rc == REFTEL_OK && im->src.id > im->newest_source)
+		im->newest_source = im->src.id;
+	return rc;
+}
+
+static int file_open(struct import *im, const char *path, struct err *why)
 {
 	enum source_format format;
 	struct stat st;
@@ -178,10 +136,19 @@ static int file_open(struct import *im, const char *path, struct err *e, struct 
 	if (source_sniff_file(path, &format, why) != REFTEL_OK)
 		return why->code;
 	im->failed = true; /* what fails from here on is the archive's */
-	int rc = archive_source_open(im->ar, path, (uint64_t)st.st_size, (int64_t)st.st_mtime,
-				     source_format_name(format), &im->src, e);
+	int rc = source_open(im, path, &st, format, im->e);
+
 	im->failed = rc != REFTEL_OK;
 	return rc;
+}
+
+static int file_end(struct import *im, const char *path, struct err *e)
+{
+	struct place at = {.file = path};
+	int rc;
+
+	im->src.finished = true;
+	return item_add(im, ITEM_END, &at, &rc, e) ? item_added(im, 0, e) : rc;
 }
 
 static int file_import(struct import *im, const char *path)
@@ -197,25 +164,19 @@ static int file_import(struct import *im, const char *path)
 	int rc;
 
 	im->src = (struct archive_source){0};
-	rc = file_open(im, path, im->e, &why);
+	rc = file_open(im, path, &why);
 	if (rc == REFTEL_OK && im->src.finished)
 		return REFTEL_OK;
 	if (rc == REFTEL_OK) {
 		r.start = (struct place){path, im->src.offset, im->src.line, im->src.row};
 		rc = source_read(path, &r, &why);
-		im->src.finished = rc == REFTEL_OK;
 	}
 	if (rc == REFTEL_OK)
-		return archive_source_save(im->ar, &im->src, im->e);
+		return file_end(im, path, im->e);
 	if (!im->failed)
 		return file_set_aside(im, path, why.msg, im->e);
 	if (why.code && im->e)
 		*im->e = why;
-	if (rc == REFTEL_EINTR) {
-		int saved = archive_source_save(im->ar, &im->src, im->e);
-
-		return saved ? saved : rc;
-	}
 	return rc;
 }
 
@@ -233,8 +194,8 @@ static int on_file(void *ctx, const char *path, uint64_t size)
 	const char *name = real ? real : path;
 	int rc = im->unreadable_rc;
 
-	if (rc == REFTEL_OK && is_stopped(im))
-		rc = REFTEL_EINTR;
+	if (rc == REFTEL_OK)
+		rc = import_stopped(im);
 	if (rc == REFTEL_OK && !is_inside(name, im->archive_path)) {
 		im->sum->files++;
 		rc = file_import(im, name);
@@ -306,30 +267,39 @@ static int walk_all(struct import *im, const char *const *paths, size_t n)
 /* Commits what is whole. An archive that failed keeps only what was committed before. */
 static int commit_or_not(struct import *im, int rc)
 {
-	int committed;
+	int done;
 
 	im->indexing = true;
 	if (im->progress.told)
 		progress_at(&im->progress, im->progress.done);
-	if (rc != REFTEL_OK && rc != REFTEL_EINTR) {
-		archive_rollback(im->ar);
-		return rc;
+	if (rc == REFTEL_OK || rc == REFTEL_EINTR) {
+		done = store_end(im, im->e);
+		if (done == REFTEL_OK)
+			return rc;
+		rc = done;
 	}
-	committed = archive_commit(im->ar, im->e);
-	if (committed)
-		archive_rollback(im->ar);
-	return committed ? committed : rc;
+	archive_rollback(im->ar);
+	return rc;
+}
+
+static struct catalog_options build_options(const struct import *im)
+{
+	return (struct catalog_options){.progress = im->o->progress, .stop = im->o->stop};
 }
 
 /* The index takes in what was committed, also where the import failed; an earlier error is the one that is told. */
 static int index_finish(struct import *im, int rc)
 {
-	bool now = rc != REFTEL_OK;
+	struct catalog_options o = build_options(im);
 	struct err why = {0};
-	int indexed = now ? REFTEL_OK : catalog_build_follow(im->index, &why), finished;
+	int indexed = REFTEL_OK;
 
-	finished = catalog_build_finish(im->index, now, NULL, indexed ? NULL : &why);
-	indexed = indexed ? indexed : finished;
+	if (rc != REFTEL_OK && rc != REFTEL_EINTR) { /* it was fed with what is not in the archive */
+		catalog_build_cancel(im->index);
+		indexed = catalog_build_begin(im->ar, &o, &im->index, &why);
+	}
+	if (indexed == REFTEL_OK)
+		indexed = catalog_build_finish(im->index, rc == REFTEL_EINTR, NULL, &why);
 	if (rc != REFTEL_OK || indexed == REFTEL_OK)
 		return rc;
 	*im->e = why;
@@ -345,6 +315,20 @@ static int finish(struct import *im, int rc)
 	return err_set(im->e, REFTEL_EINTR,
 		       "stopped; %llu records were read and are kept, the next import goes on behind them",
 		       (unsigned long long)im->sum->records);
+}
+
+static int import_all(struct import *im, const char *const *paths, size_t n)
+{
+	struct catalog_options o = build_options(im);
+	int rc = ahead_open(&im->ahead, im->e);
+
+	if (rc == REFTEL_OK)
+		rc = catalog_build_begin(im->ar, &o, &im->index, im->e);
+	if (rc == REFTEL_OK)
+		rc = archive_begin(im->ar, im->e);
+	if (rc == REFTEL_OK)
+		rc = walk_all(im, paths, n);
+	return rc == REFTEL_OK ? store_all(im, im->e) : rc;
 }
 
 int import_paths(struct archive *ar, const char *const *paths, size_t n, const struct import_options *o,
@@ -366,16 +350,11 @@ int import_paths(struct archive *ar, const char *const *paths, size_t n, const s
 		      im.o->progress || im.o->news ? paths_size(paths, n) : 0);
 	im.progress.ctx = &im;
 	im.progress.told = im.o->news ? news_send : NULL;
-	rc = catalog_build_begin(ar, &(struct catalog_options){.progress = im.o->progress, .stop = im.o->stop},
-				 &im.index, im.e);
-	if (rc == REFTEL_OK)
-		rc = archive_begin(ar, im.e);
-	if (rc == REFTEL_OK)
-		rc = walk_all(&im, paths, n);
+	rc = import_all(&im, paths, n);
 	progress_done(&im.progress);
 	if (im.index)
 		rc = finish(&im, rc);
-	arena_free(&im.arena);
+	ahead_close(im.ahead);
 	free(im.archive_path);
 	out->ms = clock_ms() - began;
 	return rc;

@@ -8,25 +8,34 @@
 #include <stdlib.h>
 
 enum {
-	WORDS_MAX = 1 << 26,      /* of a document: more than fit into the longest that an archive takes */
-	COLLECTED_MAX = 1u << 31, /* terms of all documents together, so that their places fit into 32 bits */
-	TERM_BYTES = 128,         /* that a term takes at most here and in its vocabulary; most take half */
+	WORDS_MAX = 1 << 26,   /* of a document: more than fit into the longest that an archive takes */
+	PLACES_MAX = 1u << 31, /* of all documents together, so that they fit into 32 bits */
+	TERM_BYTES = 128,      /* that a term takes at most here and in its vocabulary; most take half */
 	/* so many places ahead a term's next slot, and then the slot itself, is asked for from memory */
 	AHEAD_NEXT = 24,
 	AHEAD_SLOT = 12,
+	AHEAD_TERM = 8,         /* so many terms ahead the letters of the next */
+	STRETCH = 1024,         /* places; a document begins at a multiple of them */
+	LIST_PLACES = 16 << 10, /* of a term that are put into a run at a time, or few more */
 };
 
-/* What the documents have, one behind another. A place is a number of ids; a document's are [starts[doc], starts[doc +
- * 1]), the last one's end at n. */
+/* What the documents have, one behind another: a document's ids are from starts[doc] to the next one's, the last one's
+ * end at n; what is behind belongs to the document that is read now. */
 struct collected {
 	struct vocab vocab;
-	uint32_t *ids, *starts, *places;
-	size_t n, cap, cap_starts, cap_places;
+	struct word_numbers ids;
+	uint32_t *starts, *places;
+	size_t n, cap_starts, cap_places;
 };
 
 struct numbers {
 	uint32_t *v;
 	size_t n, cap;
+};
+
+/* A column holds no more than 65,535 of its words; counts know of all. */
+struct subject {
+	uint32_t from, n;
 };
 
 struct index_builder {
@@ -61,7 +70,7 @@ int index_builder_open(const char *language, size_t memory, struct index_builder
 static void collected_free(struct collected *c)
 {
 	vocab_free(&c->vocab);
-	free(c->ids);
+	free(c->ids.v);
 	free(c->starts);
 	free(c->places);
 	*c = (struct collected){0};
@@ -70,9 +79,10 @@ static void collected_free(struct collected *c)
 /* The numbers' room stays, so that the next segment need not ask the system for it page by page. */
 static void builder_reset(struct index_builder *b)
 {
-	vocab_free(&b->words.vocab);
-	vocab_free(&b->keywords.vocab);
+	vocab_clear(&b->words.vocab);
+	vocab_clear(&b->keywords.vocab);
 	b->words.n = b->keywords.n = b->hashes.n = 0;
+	b->words.ids.n = b->keywords.ids.n = 0;
 	b->n_docs = 0;
 }
 
@@ -106,9 +116,10 @@ bool index_builder_full(const struct index_builder *b)
 	size_t ids = b->words.n + b->keywords.n;
 	size_t terms = b->words.vocab.words.n + b->keywords.vocab.words.n;
 
-	return ids >= COLLECTED_MAX || 2 * ids * sizeof(uint32_t) + terms * TERM_BYTES +
-						       b->n_docs * (sizeof(struct columns) + sizeof(struct subject)) >
-					       b->memory;
+	return ids + (size_t)b->n_docs * STRETCH >= PLACES_MAX ||
+	       2 * ids * sizeof(uint32_t) + terms * TERM_BYTES +
+			       b->n_docs * (sizeof(struct columns) + sizeof(struct subject)) >
+		       b->memory;
 }
 
 /* ---- a document goes in ------------------------------------------------------------------------------------------ */
@@ -145,21 +156,40 @@ static void hashes_add(struct index_builder *b)
 		h->v[h->n] = sketch_hash(v->words.v[h->n]);
 }
 
-static void words_add(struct index_builder *b, const struct index_doc *d)
+void index_builder_read(struct index_builder *b, struct arena *scratch, struct str text, struct words_wanted *w)
 {
 	struct collected *c = &b->words;
-	size_t n = d->words.n < WORDS_MAX ? d->words.n : WORDS_MAX;
-	uint32_t *ids = numbers_room(&c->ids, &c->cap, c->n + n) + c->n;
+
+	w->longest = INDEX_VALUE_MAX;
+	text_numbers(scratch, text, &c->vocab, w, &c->ids);
+	w->mark_from -= c->n;
+	w->mark_to -= c->n;
+}
+
+/* What was read for the document, and the words that come with it: how many there are. */
+static size_t words_add(struct index_builder *b, const struct index_doc *d)
+{
+	struct collected *c = &b->words;
+	size_t n = c->ids.n - c->n, more = d->words.n < WORDS_MAX ? d->words.n : WORDS_MAX;
+	uint32_t *ids = numbers_room(&c->ids.v, &c->ids.cap, c->ids.n + more) + c->n;
+
+	for (size_t i = 0; i < more; i++)
+		ids[n + i] = word_id(b, &d->words.v[i]);
+	n = n + more < WORDS_MAX ? n + more : WORDS_MAX;
+	document_begin(b, c);
+	c->n = c->ids.n = c->n + n;
+	return n;
+}
+
+static void document_sketch(struct index_builder *b, size_t n, uint16_t out[SKETCH_SIZE])
+{
+	const uint32_t *ids = b->words.ids.v + (b->words.n - n);
 	uint32_t *run = numbers_room(&b->run.v, &b->run.cap, n + 1);
 
-	document_begin(b, c);
-	for (size_t i = 0; i < n; i++)
-		ids[i] = word_id(b, &d->words.v[i]);
 	hashes_add(b);
 	for (size_t i = 0; i < n; i++)
 		run[i] = b->hashes.v[ids[i] - 1];
-	sketch_words(run, n, b->columns[b->n_docs].sketch);
-	c->n += n;
+	sketch_words(run, n, out);
 }
 
 static void keyword_add(struct index_builder *b, const struct index_keyword *k)
@@ -171,11 +201,11 @@ static void keyword_add(struct index_builder *b, const struct index_keyword *k)
 	term[0] = (char)k->field;
 	if (n)
 		memcpy(term + 1, k->value.p, n);
-	numbers_room(&c->ids, &c->cap, c->n + 1)[c->n] = vocab_add(&c->vocab, (struct str){term, n + 1});
-	c->n++;
+	numbers_room(&c->ids.v, &c->ids.cap, c->n + 1)[c->n] = vocab_add(&c->vocab, (struct str){term, n + 1});
+	c->ids.n = ++c->n;
 }
 
-static void columns_add(struct index_builder *b, const struct index_doc *d)
+static struct columns *columns_add(struct index_builder *b, const struct index_doc *d, size_t n_words)
 {
 	struct columns *c;
 	uint32_t subject = d->subject_to > d->subject_from ? d->subject_to - d->subject_from : 0;
@@ -191,16 +221,18 @@ static void columns_add(struct index_builder *b, const struct index_doc *d)
 		.key = d->key,
 		.group = d->group,
 		.when = d->when,
-		.length = (uint32_t)(d->words.n < WORDS_MAX ? d->words.n : WORDS_MAX),
+		.length = (uint32_t)n_words,
 		.subject_from = d->subject_from,
 		.subject_n = (uint16_t)(subject < UINT16_MAX ? subject : UINT16_MAX),
 	};
+	return c;
 }
 
 void index_builder_add(struct index_builder *b, const struct index_doc *d)
 {
-	columns_add(b, d);
-	words_add(b, d);
+	size_t n = words_add(b, d);
+
+	document_sketch(b, n, columns_add(b, d, n)->sketch);
 	document_begin(b, &b->keywords);
 	for (size_t i = 0; i < d->n_keywords; i++)
 		keyword_add(b, &d->keywords[i]);
@@ -209,9 +241,17 @@ void index_builder_add(struct index_builder *b, const struct index_doc *d)
 
 /* ---- where each term stands -------------------------------------------------------------------------------------- */
 
+/*
+ * A place is a number for a term of a document. Those of words begin for each document with a stretch of their own, so
+ * that place / STRETCH tells which document it is; those of keywords are the document's number.
+ */
+struct stretch {
+	uint32_t doc, begin;         /* the place of the document's first word */
+	uint32_t subject, n_subject; /* and of its subject's */
+};
+
 struct sorted_term {
 	uint64_t head; /* its first bytes, to compare most at a glance */
-	struct str value;
 	uint32_t id;
 };
 
@@ -224,13 +264,43 @@ static uint64_t head_of(struct str s)
 	return head;
 }
 
-static int by_value(const void *x, const void *y)
+/* By a byte of the heads, keeping the order that there is among equal ones; false: they are all equal. */
+static bool terms_by_byte(const struct sorted_term *v, size_t n, unsigned shift, struct sorted_term *out)
+{
+	size_t ends[257] = {0};
+
+	for (size_t i = 0; i < n; i++)
+		ends[(v[i].head >> shift & 255) + 1]++;
+	if (ends[(v[0].head >> shift & 255) + 1] == n)
+		return false;
+	for (size_t i = 1; i < 256; i++)
+		ends[i] += ends[i - 1];
+	for (size_t i = 0; i < n; i++)
+		out[ends[v[i].head >> shift & 255]++] = v[i];
+	return true;
+}
+
+/* Heads from their last byte to their first (a radix sort): there may be a hundred thousand. */
+static void terms_by_head(struct sorted_term **v, size_t n)
+{
+	struct sorted_term *from = *v, *to = xmalloc((n + 1) * sizeof(*to)), *swap;
+
+	for (unsigned shift = 0; n && shift < 64; shift += 8)
+		if (terms_by_byte(from, n, shift, to)) {
+			swap = from;
+			from = to;
+			to = swap;
+		}
+	*v = from;
+	free(to);
+}
+
+static int by_value(const void *x, const void *y, void *words)
 {
 	const struct sorted_term *a = x, *b = y;
+	const struct str *v = words;
 
-	if (a->head != b->head)
-		return a->head < b->head ? -1 : 1;
-	return str_cmp(a->value, b->value);
+	return str_cmp(v[a->id - 1], v[b->id - 1]);
 }
 
 /* The places of all terms, term by term in byte order: those of order[i] end at ends[i], and are growing. */
@@ -243,36 +313,59 @@ struct places {
 /* Those of a vocabulary that are in any document: others may have been read by somebody. */
 static void terms_sort(struct places *p, const struct vocab *vocab, const uint32_t *counts)
 {
+	struct str *words = vocab->words.v;
+
 	p->order = xmalloc((vocab->words.n + 1) * sizeof(*p->order));
 	for (size_t i = 0; i < vocab->words.n; i++)
 		if (counts[i])
-			p->order[p->n_terms++] =
-				(struct sorted_term){head_of(vocab->words.v[i]), vocab->words.v[i], (uint32_t)i + 1};
-	qsort(p->order, p->n_terms, sizeof(*p->order), by_value);
+			p->order[p->n_terms++] = (struct sorted_term){head_of(words[i]), (uint32_t)i + 1};
+	terms_by_head(&p->order, p->n_terms);
+	for (size_t from = 0, to; from < p->n_terms; from = to) {
+		for (to = from + 1; to < p->n_terms && p->order[to].head == p->order[from].head;)
+			to++;
+		if (to - from > 1)
+			qsort_r(&p->order[from], to - from, sizeof(*p->order), by_value, words);
+	}
 }
+
+static struct str term_at(const struct places *p, const struct collected *c, size_t i)
+{
+	return c->vocab.words.v[p->order[i].id - 1];
+}
+
+/* The place of each document's first term, and how far behind it the next one's is. */
+struct layout {
+	uint32_t *begins, step;
+};
 
 /* next: where each term's next place goes, by its id - 1. Most of the time goes by waiting for memory: it is asked for
  * early. */
-static void places_fill(struct places *p, const struct collected *c, uint32_t *next)
+static void places_fill(struct places *p, const struct collected *c, const struct layout *l, uint32_t n_docs,
+			uint32_t *next)
 {
-	const uint32_t *ids = c->ids;
+	const uint32_t *ids = c->ids.v;
 	size_t i = 0;
 
-	for (; i + AHEAD_NEXT < c->n; i++) {
-		__builtin_prefetch(&next[ids[i + AHEAD_NEXT] - 1], 1);
-		__builtin_prefetch(&p->v[next[ids[i + AHEAD_SLOT] - 1]], 1);
-		p->v[next[ids[i] - 1]++] = (uint32_t)i;
+	for (uint32_t doc = 0; doc < n_docs; doc++) {
+		size_t end = doc + 1 < n_docs ? c->starts[doc + 1] : c->n;
+		uint32_t place = l->begins[doc];
+
+		for (; i < end; i++, place += l->step) {
+			if (i + AHEAD_NEXT < c->n) {
+				__builtin_prefetch(&next[ids[i + AHEAD_NEXT] - 1], 1);
+				__builtin_prefetch(&p->v[next[ids[i + AHEAD_SLOT] - 1]], 1);
+			}
+			p->v[next[ids[i] - 1]++] = place;
+		}
 	}
-	for (; i < c->n; i++)
-		p->v[next[ids[i] - 1]++] = (uint32_t)i;
 }
 
-static void places_find(struct places *p, struct collected *c)
+static void places_find(struct places *p, struct collected *c, const struct layout *l, uint32_t n_docs)
 {
 	uint32_t *next = xcalloc(c->vocab.words.n + 1, sizeof(*next)), at = 0;
 
 	for (size_t i = 0; i < c->n; i++)
-		next[c->ids[i] - 1]++;
+		next[c->ids.v[i] - 1]++;
 	terms_sort(p, &c->vocab, next);
 	p->ends = xmalloc((p->n_terms + 1) * sizeof(*p->ends));
 	for (size_t i = 0; i < p->n_terms; i++) {
@@ -282,7 +375,7 @@ static void places_find(struct places *p, struct collected *c)
 		p->ends[i] = at += count;
 	}
 	p->v = numbers_room(&c->places, &c->cap_places, c->n + 1);
-	places_fill(p, c, next);
+	places_fill(p, c, l, n_docs, next);
 	free(next);
 }
 
@@ -294,95 +387,180 @@ static void places_free(struct places *p)
 
 /* ---- and out as a run -------------------------------------------------------------------------------------------- */
 
-static void gap_put(struct buf *list, uint32_t gap)
+struct stretches {
+	struct layout layout;
+	struct stretch *v; /* by place / STRETCH */
+	size_t n;
+};
+
+static size_t stretches_of(const struct index_builder *b, uint32_t doc)
 {
-	buf_reserve(list, 10);
-	list->n += varint_put((uint8_t *)list->p + list->n, gap);
+	return (b->columns[doc].length + STRETCH - 1) / STRETCH;
 }
 
-static void words_put(struct index_builder *b, struct index_run *r, struct buf *list)
+static struct stretches stretches_make(const struct index_builder *b)
 {
+	struct stretches s = {.layout = {xmalloc(b->n_docs * sizeof(*s.layout.begins)), 1}};
+
+	for (uint32_t doc = 0; doc < b->n_docs; doc++) {
+		s.layout.begins[doc] = (uint32_t)s.n * STRETCH;
+		s.n += stretches_of(b, doc);
+	}
+	s.v = xmalloc(s.n * sizeof(*s.v));
+	s.n = 0;
+	for (uint32_t doc = 0; doc < b->n_docs; doc++) {
+		uint32_t begin = s.layout.begins[doc];
+
+		for (size_t n = stretches_of(b, doc); n; n--)
+			s.v[s.n++] = (struct stretch){doc, begin, begin + b->subjects[doc].from, b->subjects[doc].n};
+	}
+	return s;
+}
+
+static void stretches_free(struct stretches *s)
+{
+	free(s->layout.begins);
+	free(s->v);
+}
+
+static inline const struct stretch *stretch_at(const struct stretches *s, uint32_t place)
+{
+	return &s->v[place / STRETCH];
+}
+
+struct list_maker {
+	struct run_list list;
+	size_t cap;
+};
+
+static void list_room(struct list_maker *m, size_t n)
+{
+	if (n <= m->cap)
+		return;
+	m->cap = 2 * n;
+	m->list.docs = xrealloc(m->list.docs, m->cap * sizeof(*m->list.docs));
+	m->list.counts = xrealloc(m->list.counts, m->cap * sizeof(*m->list.counts));
+	m->list.differences = xrealloc(m->list.differences, m->cap * sizeof(*m->list.differences));
+}
+
+static void list_maker_free(struct list_maker *m)
+{
+	free(m->list.docs);
+	free(m->list.counts);
+	free(m->list.differences);
+}
+
+/*
+ * A word's places as documents, counts and differences of positions, without a branch that depends on whether the
+ * document is still the one before: nobody could guess which.
+ */
+static void places_spread(const struct stretches *s, const uint32_t *restrict places, size_t n, struct run_list *l)
+{
+	uint32_t *restrict docs = l->docs, *restrict counts = l->counts, *restrict differences = l->differences;
+	uint32_t last = UINT32_MAX, next = 0, count = 0;
+	size_t at = SIZE_MAX; /* goes round to 0 */
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t place = places[i];
+		const struct stretch *x = stretch_at(s, place);
+		bool begins = x->doc != last;
+
+		at += begins;
+		count = begins ? 0 : count + 2;
+		count |= place - x->subject < x->n_subject;
+		docs[at] = x->doc;
+		counts[at] = count;
+		differences[i] = place - (begins ? x->begin : next);
+		next = place + 1;
+		last = x->doc;
+	}
+	l->n = at + 1;
+	l->n_differences = n;
+}
+
+/* As many of n places as are to be put at a time: what is in one document stays together. */
+static size_t places_cut(const struct stretches *s, const uint32_t *places, size_t n)
+{
+	size_t k = LIST_PLACES;
+
+	if (n <= k)
+		return n;
+	while (k < n && stretch_at(s, places[k])->doc == stretch_at(s, places[k - 1])->doc)
+		k++;
+	return k;
+}
+
+static void words_put(struct index_builder *b, struct index_run *r, struct list_maker *m)
+{
+	struct stretches s = stretches_make(b);
 	struct places p = {0};
 	char term[INDEX_VALUE_MAX + 1] = {INDEX_WORD};
 	uint32_t at = 0;
 
-	places_find(&p, &b->words);
+	places_find(&p, &b->words, &s.layout, b->n_docs);
 	for (size_t i = 0; i < p.n_terms; i++) {
-		struct str value = p.order[i].value;
-		uint32_t from = at, next = 0;
+		struct str value = term_at(&p, &b->words, i);
 
-		buf_reset(list);
-		for (; at < p.ends[i]; next = p.v[at++] + 1)
-			gap_put(list, p.v[at] - next);
+		if (i + 2 * AHEAD_TERM < p.n_terms) {
+			__builtin_prefetch(&b->words.vocab.words.v[p.order[i + 2 * AHEAD_TERM].id - 1]);
+			__builtin_prefetch(term_at(&p, &b->words, i + AHEAD_TERM).p);
+		}
 		if (value.n)
 			memcpy(term + 1, value.p, value.n);
-		run_term(r, (struct str){term, value.n + 1}, at - from, list);
+		for (m->list.more = false; at < p.ends[i]; m->list.more = true) {
+			size_t n = places_cut(&s, p.v + at, p.ends[i] - at);
+
+			list_room(m, n);
+			places_spread(&s, p.v + at, n, &m->list);
+			run_list_put(r, (struct str){term, value.n + 1}, &m->list);
+			at += (uint32_t)n;
+		}
 	}
 	places_free(&p);
+	stretches_free(&s);
 }
 
-/* Documents instead of places, one that was given the keyword twice only once. */
-static void keywords_put(struct index_builder *b, struct index_run *r, struct buf *list)
+/* One that a document was given twice only once. */
+static void keywords_put(struct index_builder *b, struct index_run *r, struct list_maker *m)
 {
-	const uint32_t *starts = b->keywords.starts;
+	struct layout l = {.begins = xmalloc(b->n_docs * sizeof(*l.begins))};
 	struct places p = {0};
 	uint32_t at = 0;
 
-	places_find(&p, &b->keywords);
+	for (uint32_t doc = 0; doc < b->n_docs; doc++)
+		l.begins[doc] = doc;
+	places_find(&p, &b->keywords, &l, b->n_docs);
+	list_room(m, b->n_docs);
+	m->list.more = false;
 	for (size_t i = 0; i < p.n_terms; i++) {
-		uint32_t doc = 0, next = 0;
-		size_t entries = 0;
-
-		buf_reset(list);
-		for (; at < p.ends[i]; at++) {
-			while (doc + 1 < b->n_docs && starts[doc + 1] <= p.v[at])
-				doc++;
-			if (doc < next)
-				continue;
-			gap_put(list, doc - next);
-			next = doc + 1;
-			entries++;
-		}
-		run_term(r, p.order[i].value, entries, list);
+		m->list.n = 0;
+		for (; at < p.ends[i]; at++)
+			if (!m->list.n || m->list.docs[m->list.n - 1] != p.v[at])
+				m->list.docs[m->list.n++] = p.v[at];
+		run_list_put(r, term_at(&p, &b->keywords, i), &m->list);
 	}
 	places_free(&p);
-}
-
-/* Where the last document ends is told too. */
-static struct run_docs docs_give(struct index_builder *b)
-{
-	struct collected *c = &b->words;
-	struct run_docs d = {.columns = b->columns, .subjects = b->subjects, .n_docs = b->n_docs};
-
-	d.n_words = (uint32_t)c->n;
-	d.starts = numbers_room(&c->starts, &c->cap_starts, (size_t)b->n_docs + 1);
-	d.starts[b->n_docs] = d.n_words;
-	b->columns = NULL;
-	b->subjects = NULL;
-	c->starts = NULL;
-	b->cap_docs = c->cap_starts = 0;
-	return d;
-}
-
-static void docs_take(struct index_builder *b, struct index_run *r)
-{
-	struct run_docs d = run_docs_take(r);
-
-	b->columns = d.columns;
-	b->subjects = d.subjects;
-	b->words.starts = d.starts;
-	b->cap_docs = d.n_docs;
-	b->words.cap_starts = (size_t)d.n_docs + 1;
+	free(l.begins);
 }
 
 static int run_make(struct index_builder *b, struct index_run *r, struct err *e)
 {
-	struct buf list = {0};
+	struct list_maker m = {0};
+	struct columns *columns = b->columns;
 
-	keywords_put(b, r, &list);
-	words_put(b, r, &list);
-	buf_free(&list);
-	return run_end(r, docs_give(b), e);
+	keywords_put(b, r, &m);
+	words_put(b, r, &m);
+	list_maker_free(&m);
+	b->columns = NULL;
+	b->cap_docs = 0;
+	return run_end(r, columns, b->n_docs, e);
+}
+
+/* Where it failed, so that nothing is lost. */
+static void columns_take(struct index_builder *b, struct index_run *r)
+{
+	b->columns = run_columns_take(r);
+	b->cap_docs = b->n_docs;
 }
 
 int index_builder_put_aside(struct index_builder *b, const char *dir, const char *name, struct index_run **out,
@@ -399,7 +577,7 @@ int index_builder_put_aside(struct index_builder *b, const char *dir, const char
 	if (rc == REFTEL_OK) {
 		rc = run_make(b, r, e);
 		if (rc != REFTEL_OK)
-			docs_take(b, r);
+			columns_take(b, r);
 	}
 	if (rc == REFTEL_OK) {
 		builder_reset(b);
@@ -425,7 +603,7 @@ int index_builder_flush(struct index_builder *b, const char *dir, const char *na
 	if (rc == REFTEL_OK)
 		builder_reset(b);
 	else
-		docs_take(b, r);
+		columns_take(b, r);
 	index_run_close(r);
 	return rc;
 }

@@ -30,7 +30,8 @@ struct index_keyword {
 	struct str value;
 };
 
-/* A document as it goes in. A word's position is its number in `words`. */
+/* A document as it goes in. A word's position is its number among those that were read for it with
+ * index_builder_read(), and behind them those of `words`. */
 struct index_doc {
 	int64_t key;   /* the caller's name for it; grows from document to document */
 	int64_t group; /* documents with one group are versions of one thing */
@@ -55,6 +56,9 @@ struct index_builder;
 int index_builder_open(const char *language, size_t memory, struct index_builder **out, struct err *e);
 /* Words are read with this vocabulary, growing; it begins anew with each flush. */
 struct vocab *index_builder_vocab(struct index_builder *b);
+/* Reads words of the document that will be added next. w->longest is not the caller's; what is marked is told as
+ * positions. */
+void index_builder_read(struct index_builder *b, struct arena *scratch, struct str text, struct words_wanted *w);
 void index_builder_add(struct index_builder *b, const struct index_doc *d);
 uint32_t index_builder_docs(const struct index_builder *b);
 bool index_builder_full(const struct index_builder *b); /* flush before the next document */

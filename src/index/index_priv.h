@@ -243,6 +243,9 @@ int segment_writer_open_part(struct segment_writer *w, const struct segment_writ
  */
 void list_begin(struct segment_writer *w, uint8_t field);
 void list_add(struct segment_writer *w, uint32_t doc, uint32_t count, const uint32_t *differences);
+/* Several at once: the differences of all of them, one behind another. */
+void list_add_many(struct segment_writer *w, const uint32_t *docs, const uint32_t *counts, size_t n,
+		   const uint32_t *differences);
 /* Enters it under its field and this value. Terms come in byte order of (field, value). */
 void list_end(struct segment_writer *w, struct str value);
 /* A form of the stem whose list is being written, in order. */
@@ -337,28 +340,21 @@ void halves_close(struct halves *h);
 
 /* ---- run.c ------------------------------------------------------------------------------------------------------- */
 
-/* A column holds no more than 65,535 of its words; counts know of all. */
-struct subject {
-	uint32_t from, n;
-};
-/* The documents of a run; heap. A place is a number among the words of all of them, one document's after another's. */
-struct run_docs {
-	struct columns *columns;
-	struct subject *subjects;
-	uint32_t *starts; /* where each document's places begin, and, behind the last, where they end */
-	uint32_t n_docs, n_words;
-};
 struct index_run *run_new(void);
 /* From here on it is written to a file that has no name. */
 int run_file(struct index_run *r, const char *dir, const char *name, struct err *e);
-/*
- * The next term in byte order, with its field, of so many entries: places of a word, documents of a keyword. list has a
- * varint for each, how many numbers lie between it and the one before.
- */
-void run_term(struct index_run *r, struct str term, size_t entries, const struct buf *list);
-/* Takes over docs, which are at least one. The run can be read. */
-int run_end(struct index_run *r, struct run_docs docs, struct err *e);
-struct run_docs run_docs_take(struct index_run *r); /* back from it; it is only good to be closed then */
+/* A term's documents, growing; of words also their counts and the differences of their positions, all documents' in a
+ * row, as list_add takes them. */
+struct run_list {
+	uint32_t *docs, *counts, *differences;
+	size_t n, n_differences;
+	bool more; /* it goes on with the list that was put before, of the same term */
+};
+/* Terms come in byte order, with their field. */
+void run_list_put(struct index_run *r, struct str term, const struct run_list *l);
+/* Takes over the columns of the documents, which are at least one; heap. The run can be read. */
+int run_end(struct index_run *r, struct columns *columns, uint32_t n_docs, struct err *e);
+struct columns *run_columns_take(struct index_run *r); /* back from it; it is only good to be closed then */
 
 /* ---- sketch.c ---------------------------------------------------------------------------------------------------- */
 

@@ -98,6 +98,8 @@ static void full_unpack(const uint8_t *p, uint32_t *v, unsigned width)
 
 /* ---- short blocks ------------------------------------------------------------------------------------------------ */
 
+/* Eight bytes are written for each number, of which the next one's take the place of those that are none of it: out
+ * has eight bytes behind the last. */
 static void short_pack(const uint32_t *v, size_t n, uint8_t *out, unsigned width)
 {
 	const uint32_t mask = width == 32 ? UINT32_MAX : ((uint32_t)1 << width) - 1;
@@ -106,11 +108,13 @@ static void short_pack(const uint32_t *v, size_t n, uint8_t *out, unsigned width
 
 	for (size_t i = 0; i < n; i++) {
 		word |= (uint64_t)(v[i] & mask) << used;
-		for (used += width; used >= 8; used -= 8, word >>= 8)
-			*out++ = (uint8_t)word;
+		used += width;
+		store64(out, word);
+		out += used / 8;
+		word >>= used & ~7u;
+		used &= 7;
 	}
-	if (used)
-		*out = (uint8_t)word;
+	store64(out, word);
 }
 
 /* Eight bytes at once as long as they are there; the last few numbers are read from a copy that has them. */
@@ -174,7 +178,7 @@ static unsigned count_above(const uint32_t *v, size_t n, unsigned width)
 static unsigned width_choose(const uint32_t *v, size_t n, unsigned *top)
 {
 	uint32_t any = 0;
-	unsigned best;
+	unsigned best, above = 0; /* at least, of the width at hand */
 	size_t least;
 
 	for (size_t i = 0; i < n; i++)
@@ -182,40 +186,63 @@ static unsigned width_choose(const uint32_t *v, size_t n, unsigned *top)
 	best = *top = bits_of(any);
 	least = packed_bytes(n, *top);
 	for (unsigned width = *top; width-- > 0;) {
-		unsigned above;
+		size_t bytes = 2 + packed_bytes(n, width);
 
-		if (2 + packed_bytes(n, width) >= least)
+		if (bytes + patches_bytes(above, *top - width) >= least)
 			continue;
 		above = count_above(v, n, width);
 		if (above > PATCHES_MAX)
 			break;
-		if (2 + packed_bytes(n, width) + patches_bytes(above, *top - width) < least) {
-			least = 2 + packed_bytes(n, width) + patches_bytes(above, *top - width);
+		bytes += patches_bytes(above, *top - width);
+		if (bytes < least) {
+			least = bytes;
 			best = width;
 		}
 	}
 	return best;
 }
 
-/* Writes where the large numbers are and what they have above `width` bits. */
-static uint8_t *patches_put(const uint32_t *v, size_t n, unsigned width, unsigned top, uint8_t *out)
+/* A bit for each of 32 numbers that need more than `width` bits. */
+static uint32_t bits_above(const uint32_t *v, unsigned width)
 {
-	uint32_t high[PATCHES_MAX] = {0};
-	unsigned patches = 0;
+	const lanes first = {1, 2, 4, 8};
+	lanes bits = {0}, x;
 
-	for (size_t i = 0; i < n; i++)
+	for (unsigned i = 0; i < 32; i += LANES) {
+		memcpy(&x, v + i, sizeof(x));
+		bits |= (lanes)(x >> width != 0) & first << i;
+	}
+	return bits[0] | bits[1] | bits[2] | bits[3];
+}
+
+/* Writes where the large numbers are and what they have above `width` bits. */
+static uint8_t *patches_put(const uint32_t *v, size_t n, unsigned width, unsigned top, uint8_t *out, uint8_t *patches)
+{
+	uint32_t high[PATCHES_MAX];
+	unsigned found = 0;
+	size_t i = 0;
+
+	for (; i + 32 <= n; i += 32)
+		for (uint32_t above = bits_above(v + i, width); above; above &= above - 1) {
+			size_t at = i + (size_t)__builtin_ctz(above);
+
+			high[found++] = v[at] >> width;
+			*out++ = (uint8_t)at;
+		}
+	for (; i < n; i++)
 		if (v[i] >> width) {
-			high[patches++] = v[i] >> width;
+			high[found++] = v[i] >> width;
 			*out++ = (uint8_t)i;
 		}
-	short_pack(high, patches, out, top - width);
-	return out + (patches * (top - width) + 7) / 8;
+	*patches = (uint8_t)found;
+	short_pack(high, found, out, top - width);
+	return out + (found * (top - width) + 7) / 8;
 }
 
 size_t pack(const uint32_t *v, size_t n, uint8_t *out)
 {
 	unsigned top, width = width_choose(v, n, &top);
-	uint8_t *head = out, *patches;
+	uint8_t *head = out;
 
 	*out++ = (uint8_t)width;
 	if (width < top)
@@ -227,13 +254,9 @@ size_t pack(const uint32_t *v, size_t n, uint8_t *out)
 	out += packed_bytes(n, width);
 	if (width == top)
 		return (size_t)(out - head);
-	patches = out;
-	out = patches_put(v, n, width, top, out);
 	head[0] |= PATCHED;
 	head[2] = (uint8_t)(top - width);
-	for (head[1] = 0; patches_bytes(head[1], head[2]) < (size_t)(out - patches);)
-		head[1]++;
-	return (size_t)(out - head);
+	return (size_t)(patches_put(v, n, width, top, out, &head[1]) - head);
 }
 
 struct pack_frame {

@@ -1,7 +1,8 @@
 /*
  * Runs: what a builder collected, in the order of its terms, put aside until several of them become one segment.
- * Nothing in a run is packed, for it is read once and soon: after each term come the places where it stands, as gaps. A
- * run that has to wait lies in a file without a name, of which nothing is left after a kill.
+ * Nothing in a run is packed, for it is read once and soon: after each term come its documents, counts and positions as
+ * plain numbers, as wide as the largest of them needs, which a machine writes and reads many at a time. A run that has
+ * to wait lies in a file without a name, of which nothing is left after a kill.
  */
 #include "index/index_priv.h"
 
@@ -16,10 +17,14 @@ enum {
 	MARK_BYTES = 1 << 18, /* between two terms that are found without reading what lies before them */
 	FORGET_BYTES = 1 << 18,
 	MARKS_HALVED = 4, /* in the longest run: from here on a second thread is worth its coming */
-	HINT_BITS = 9,
 };
 
-/* A term is u8 field, u8 bytes of its value, the value, varint entries, varint bytes of the list, the list. */
+/*
+ * A list is u8 field, u8 bytes of the term's value, the value, varint documents, varint positions, u8 widths (three
+ * times two bits: 0 to 2, the binary logarithm of the bytes that each document, count and position takes), then the
+ * documents, counts and positions, the latter two only where the field has them. Several lists of one term follow one
+ * another. Numbers are as this machine has them, for no other one reads them.
+ */
 struct mark {
 	struct str term; /* with its field */
 	size_t at;
@@ -34,9 +39,9 @@ struct index_run {
 	size_t n;
 	struct arena arena; /* of the marks */
 	VEC(struct mark) marks;
-	struct run_docs docs;
-	uint32_t *hints; /* in each stretch of so many places, the document that the first is in */
-	int error;       /* errno of the first write that failed */
+	struct columns *columns; /* of its documents */
+	uint32_t n_docs;
+	int error; /* errno of the first write that failed */
 };
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
@@ -80,44 +85,73 @@ static void run_out(struct index_run *r)
 	buf_reset(&r->out);
 }
 
-void run_term(struct index_run *r, struct str term, size_t entries, const struct buf *list)
+static unsigned width_of(const uint32_t *v, size_t n)
 {
-	uint8_t head[2 + INDEX_VALUE_MAX + 20];
-	size_t n = 2, at = r->written + r->out.n;
+	uint32_t any = 0;
+
+	for (size_t i = 0; i < n; i++)
+		any |= v[i];
+	return any <= UINT8_MAX ? 0 : any <= UINT16_MAX ? 1 : 2;
+}
+
+static void numbers_put(struct buf *b, const uint32_t *restrict v, size_t n, unsigned width)
+{
+	char *restrict out;
+
+	buf_reserve(b, n << width);
+	out = b->p + b->n;
+	if (width == 0)
+		for (size_t i = 0; i < n; i++)
+			out[i] = (char)v[i];
+	else if (width == 1)
+		for (size_t i = 0; i < n; i++)
+			memcpy(out + 2 * i, &(uint16_t){(uint16_t)v[i]}, 2);
+	else
+		memcpy(out, v, 4 * n);
+	b->n += n << width;
+}
+
+static void mark_put(struct index_run *r, struct str term)
+{
+	size_t at = r->written + r->out.n;
 
 	if (!r->marks.n || at - r->marks.v[r->marks.n - 1].at >= MARK_BYTES)
 		*VEC_PUSH(&r->arena, &r->marks) = (struct mark){arena_str(&r->arena, term), at};
+}
+
+void run_list_put(struct index_run *r, struct str term, const struct run_list *l)
+{
+	bool words = field_has_positions((uint8_t)term.p[0]);
+	unsigned docs = width_of(l->docs, l->n), counts = words ? width_of(l->counts, l->n) : 0,
+		 differences = words ? width_of(l->differences, l->n_differences) : 0;
+	uint8_t head[2 + INDEX_VALUE_MAX + 21];
+	size_t n = 2;
+
+	if (!l->more)
+		mark_put(r, term);
 	head[0] = (uint8_t)term.p[0];
 	head[1] = (uint8_t)(term.n - 1);
 	memcpy(head + n, term.p + 1, term.n - 1);
 	n += term.n - 1;
-	n += varint_put(head + n, entries);
-	n += varint_put(head + n, list->n);
+	n += varint_put(head + n, l->n);
+	n += varint_put(head + n, words ? l->n_differences : 0);
+	head[n++] = (uint8_t)(docs | counts << 2 | differences << 4);
 	buf_add(&r->out, head, n);
-	buf_str(&r->out, buf_view(list));
+	numbers_put(&r->out, l->docs, l->n, docs);
+	if (words) {
+		numbers_put(&r->out, l->counts, l->n, counts);
+		numbers_put(&r->out, l->differences, l->n_differences, differences);
+	}
 	if (r->in_file && r->out.n >= OUT_BYTES)
 		run_out(r);
 }
 
-static void hints_fill(struct index_run *r)
-{
-	const struct run_docs *d = &r->docs;
-	uint32_t doc = 0;
-
-	r->hints = xmalloc((((size_t)d->n_words >> HINT_BITS) + 1) * sizeof(*r->hints));
-	for (size_t i = 0; i << HINT_BITS < d->n_words; i++) {
-		while (d->starts[doc + 1] <= i << HINT_BITS)
-			doc++;
-		r->hints[i] = doc;
-	}
-}
-
-int run_end(struct index_run *r, struct run_docs docs, struct err *e)
+int run_end(struct index_run *r, struct columns *columns, uint32_t n_docs, struct err *e)
 {
 	void *map;
 
-	r->docs = docs;
-	hints_fill(r);
+	r->columns = columns;
+	r->n_docs = n_docs;
 	if (!r->in_file) {
 		r->p = (const uint8_t *)r->out.p;
 		r->n = r->out.n;
@@ -139,17 +173,18 @@ int run_end(struct index_run *r, struct run_docs docs, struct err *e)
 	return REFTEL_OK;
 }
 
-struct run_docs run_docs_take(struct index_run *r)
+struct columns *run_columns_take(struct index_run *r)
 {
-	struct run_docs d = r->docs;
+	struct columns *columns = r->columns;
 
-	r->docs = (struct run_docs){0};
-	return d;
+	r->columns = NULL;
+	r->n_docs = 0;
+	return columns;
 }
 
 static int64_t run_first(const struct index_run *r)
 {
-	return r->docs.columns[0].key;
+	return r->columns[0].key;
 }
 
 void index_run_close(struct index_run *r)
@@ -162,25 +197,28 @@ void index_run_close(struct index_run *r)
 		close(r->fd);
 	buf_free(&r->out);
 	arena_free(&r->arena);
-	free(r->docs.columns);
-	free(r->docs.subjects);
-	free(r->docs.starts);
-	free(r->hints);
+	free(r->columns);
 	free(r);
 }
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
-/* A run as it is read, at a term; term.n 0: at its end. */
+/* Numbers as they lie there. */
+struct row {
+	const uint8_t *p;
+	size_t n;
+	unsigned width;
+};
+
+/* A run as it is read, at a list; term.n 0: at its end. */
 struct input {
 	const struct index_run *r;
 	uint32_t base; /* the number that its first document gets */
-	size_t at;     /* behind the term's list */
+	size_t at;     /* behind the list */
 	size_t forgotten;
 	struct str term;
 	uint64_t head; /* the term's first bytes, to compare most at a glance */
-	uint64_t entries;
-	const uint8_t *list, *end;
+	struct row docs, counts, differences;
 	bool broken;
 };
 
@@ -193,11 +231,57 @@ static uint64_t head_of(struct str s)
 	return head;
 }
 
+/* Takes a row off the bytes [p, end): where it ends, NULL where that is beyond. */
+static const uint8_t *row_take(struct row *row, uint64_t n, unsigned width, const uint8_t *p, const uint8_t *end)
+{
+	width &= 3;
+	if (!p || width > 2 || n > (uint64_t)(end - p) >> width)
+		return NULL;
+	*row = (struct row){p, n, width};
+	return p + (n << width);
+}
+
+/* The next n numbers of a row that has as many. */
+static void row_get(struct row *row, uint32_t *restrict v, size_t n)
+{
+	const uint8_t *restrict p = row->p;
+
+	if (row->width == 0)
+		for (size_t i = 0; i < n; i++)
+			v[i] = p[i];
+	else if (row->width == 1)
+		for (size_t i = 0; i < n; i++) {
+			uint16_t x;
+
+			memcpy(&x, p + 2 * i, 2);
+			v[i] = x;
+		}
+	else
+		memcpy(v, p, 4 * n);
+	row->p += n << row->width;
+	row->n -= n;
+}
+
+static const uint8_t *rows_take(struct input *in, const uint8_t *p, const uint8_t *end)
+{
+	bool words = field_has_positions((uint8_t)in->term.p[0]);
+	uint64_t n = 0, n_differences = 0;
+	unsigned widths;
+
+	p = varint_get(p, end, &n);
+	p = p ? varint_get(p, end, &n_differences) : NULL;
+	if (!p || p == end || !n)
+		return NULL;
+	widths = *p++;
+	p = row_take(&in->docs, n, widths, p, end);
+	p = row_take(&in->counts, words ? n : 0, widths >> 2, p, end);
+	return row_take(&in->differences, n_differences, widths >> 4, p, end);
+}
+
 /* The term is spelled with its field, which its number of bytes follows in the run. */
 static void input_next(struct input *in, char spelled[INDEX_VALUE_MAX + 1])
 {
 	const uint8_t *p = in->r->p + in->at, *end = in->r->p + in->r->n;
-	uint64_t bytes = 0;
 
 	in->term = STR("");
 	if (in->at - in->forgotten >= FORGET_BYTES && in->r->in_file) { /* what was read need not stay in memory */
@@ -213,40 +297,13 @@ static void input_next(struct input *in, char spelled[INDEX_VALUE_MAX + 1])
 		return;
 	spelled[0] = (char)p[0];
 	memcpy(spelled + 1, p + 2, p[1]);
-	in->list = varint_get(p + 2 + p[1], end, &in->entries);
-	if (in->list)
-		in->list = varint_get(in->list, end, &bytes);
-	if (!in->list || bytes > (size_t)(end - in->list) || !in->entries || in->entries > bytes)
-		return;
-	in->broken = false;
 	in->term = (struct str){spelled, (size_t)p[1] + 1};
 	in->head = head_of(in->term);
-	in->end = in->list + bytes;
-	in->at = (size_t)(in->end - in->r->p);
-}
-
-static inline bool gap_get(struct input *in, uint64_t *at)
-{
-	uint64_t gap = 0;
-
-	if (in->list < in->end && *in->list < 0x80)
-		gap = *in->list++;
-	else
-		in->list = varint_get(in->list, in->end, &gap);
-	in->broken |= !in->list || gap > UINT32_MAX;
-	if (in->broken)
-		in->list = in->end;
-	*at += gap + 1;
-	return !in->broken;
-}
-
-static inline uint32_t place_document(const struct index_run *r, uint64_t place)
-{
-	uint32_t doc = r->hints[place >> HINT_BITS];
-
-	while (r->docs.starts[doc + 1] <= place)
-		doc++;
-	return doc;
+	p = rows_take(in, p + 2 + p[1], end);
+	if (!p)
+		return;
+	in->broken = false;
+	in->at = (size_t)(p - in->r->p);
 }
 
 /* ---- runs become a segment --------------------------------------------------------------------------------------- */
@@ -273,42 +330,52 @@ static uint32_t *differences_room(struct differences *d, size_t n)
 	return d->v;
 }
 
-static void word_add(struct segment_writer *w, struct input *in, struct differences *d)
+/* Documents of a list as the segment numbers them; false where they do not grow, or are none of the run's. */
+static bool docs_get(struct input *in, uint32_t *docs, size_t n, int64_t *last)
 {
-	const struct run_docs *docs = &in->r->docs;
-	uint64_t place = UINT64_MAX, left = in->entries;
+	bool grow;
 
-	if (!gap_get(in, &place))
-		return;
-	while (left && place < docs->n_words) {
-		uint32_t doc = place_document(in->r, place), start = docs->starts[doc], end = docs->starts[doc + 1];
-		uint32_t *v = differences_room(d, end - start), n = 0;
-		struct subject subject = docs->subjects[doc];
-		uint64_t next = start;
-		bool in_subject = false;
-
-		do {
-			in_subject |= (uint32_t)place - start - subject.from < subject.n;
-			v[n++] = (uint32_t)(place - next);
-			next = place + 1;
-		} while (--left && gap_get(in, &place) && place < end);
-		list_add(w, in->base + doc, 2 * (n - 1) + in_subject, v);
-		if (in->broken)
-			return;
-	}
-	in->broken |= left != 0;
+	row_get(&in->docs, docs, n);
+	grow = docs[0] > *last && docs[n - 1] < in->r->n_docs;
+	for (size_t i = 1; i < n; i++)
+		grow &= docs[i - 1] < docs[i];
+	*last = docs[n - 1];
+	for (size_t i = 0; i < n; i++)
+		docs[i] += in->base;
+	return grow;
 }
 
-static void keyword_add(struct segment_writer *w, struct input *in)
+static size_t positions_of(const uint32_t *counts, size_t n)
 {
-	uint64_t doc = UINT64_MAX;
+	size_t positions = n;
 
-	for (uint64_t i = 0; i < in->entries && gap_get(in, &doc); i++) {
-		in->broken |= doc >= in->r->docs.n_docs;
+	for (size_t i = 0; i < n; i++)
+		positions += counts[i] / 2;
+	return positions;
+}
+
+/* The whole list at hand, which comes behind document *last of its run. */
+static void list_copy(struct segment_writer *w, struct input *in, struct differences *d, int64_t *last)
+{
+	uint32_t docs[POSTINGS_BLOCK], counts[POSTINGS_BLOCK] = {0};
+	bool words = in->counts.n != 0;
+
+	while (in->docs.n) {
+		size_t n = in->docs.n < POSTINGS_BLOCK ? in->docs.n : POSTINGS_BLOCK, positions = 0;
+
+		in->broken |= !docs_get(in, docs, n, last);
+		if (words) {
+			row_get(&in->counts, counts, n);
+			positions = positions_of(counts, n);
+		}
+		in->broken |= positions > in->differences.n;
 		if (in->broken)
 			return;
-		list_add(w, in->base + (uint32_t)doc, 0, NULL);
+		if (words)
+			row_get(&in->differences, differences_room(d, positions), positions);
+		list_add_many(w, docs, counts, n, words ? d->v : NULL);
 	}
+	in->broken |= in->differences.n != 0;
 }
 
 static bool is_before(const struct input *a, const struct input *b)
@@ -346,17 +413,16 @@ static void term_write(struct half *h, struct input *v, size_t n, struct spelled
 	memcpy(copy.v, least.term.p, term.n); /* what it is read into goes on */
 	list_begin(&h->w, field);
 	for (size_t i = 0; i < n; i++) {
-		if (!v[i].term.n || v[i].head != least.head || !str_eq(v[i].term, term))
-			continue;
-		if (field_has_positions(field))
-			word_add(&h->w, &v[i], d);
-		else
-			keyword_add(&h->w, &v[i]);
-		if (!v[i].broken)
-			input_next(&v[i], room[i].v);
-		if (v[i].broken) {
-			h->rc = run_broken(&h->e);
-			return;
+		int64_t last = -1;
+
+		while (v[i].term.n && v[i].head == least.head && str_eq(v[i].term, term)) {
+			list_copy(&h->w, &v[i], d, &last);
+			if (!v[i].broken)
+				input_next(&v[i], room[i].v);
+			if (v[i].broken) {
+				h->rc = run_broken(&h->e);
+				return;
+			}
 		}
 	}
 	list_end(&h->w, value);
@@ -389,7 +455,7 @@ static void *runs_half(void *arg)
 	for (size_t i = 0; i < m->n; i++) {
 		input_open(&v[i], m->v[i], h->from, room[i].v);
 		v[i].base = base;
-		base += m->v[i]->docs.n_docs;
+		base += m->v[i]->n_docs;
 		if (v[i].broken)
 			h->rc = run_broken(&h->e);
 	}
@@ -435,11 +501,11 @@ int index_runs_write(struct index_run **v, size_t n, const char *language, const
 
 	qsort(v, n, sizeof(struct index_run *), by_first_key);
 	for (size_t i = 0; i < n; i++)
-		m.n_docs += v[i]->docs.n_docs;
+		m.n_docs += v[i]->n_docs;
 	m.columns = xmalloc(m.n_docs * sizeof(*m.columns));
 	m.n_docs = 0;
-	for (size_t i = 0; i < n; m.n_docs += v[i++]->docs.n_docs)
-		memcpy(m.columns + m.n_docs, v[i]->docs.columns, v[i]->docs.n_docs * sizeof(*m.columns));
+	for (size_t i = 0; i < n; m.n_docs += v[i++]->n_docs)
+		memcpy(m.columns + m.n_docs, v[i]->columns, v[i]->n_docs * sizeof(*m.columns));
 	plan.columns = m.columns;
 	plan.n_docs = m.n_docs;
 	plan.middle = middle_of(&m);

@@ -44,12 +44,12 @@ void sketch_words(const uint32_t *hashes, size_t n, uint16_t out[SKETCH_SIZE])
 
 	sketch_begin(&k);
 	for (size_t i = 0; i + RUN <= n; i++) {
-		uint64_t h = 0;
+		uint64_t h = 0, least;
 
 		for (size_t j = 0; j < RUN; j++)
 			h = stir(h + hashes[i + j]);
-		if (h < k.least[h % SKETCH_SIZE])
-			k.least[h % SKETCH_SIZE] = h;
+		least = k.least[h % SKETCH_SIZE];
+		k.least[h % SKETCH_SIZE] = h < least ? h : least; /* which nobody could guess: no branch */
 	}
 	sketch_end(&k, out);
 }

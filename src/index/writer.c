@@ -151,24 +151,61 @@ void list_begin(struct segment_writer *w, uint8_t field)
 	l->last_doc = UINT32_MAX;
 }
 
-void list_add(struct segment_writer *w, uint32_t doc, uint32_t count, const uint32_t *differences)
+static uint32_t best_impact(const struct segment_writer *w, const uint32_t *docs, const uint32_t *counts, size_t n)
+{
+	uint32_t best = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t weight = rank_weight(counts[i]), impact;
+
+		impact = weight < RANK_WEIGHTS
+				 ? w->rank.impact[w->length_codes[docs[i]]][weight]
+				 : rank_impact(counts[i] / 2 + 1, counts[i] & 1, w->columns[docs[i]].length);
+		best = impact > best ? impact : best;
+	}
+	return best;
+}
+
+/* So many that the block at hand has room for them. */
+static void block_add(struct segment_writer *w, const uint32_t *docs, const uint32_t *counts, size_t n)
 {
 	struct list_writer *l = &w->list;
-	uint32_t weight, impact;
+	uint32_t best = best_impact(w, docs, counts, n);
 
-	if (l->n == POSTINGS_BLOCK)
-		block_end(l);
-	l->docs[l->n] = doc;
-	l->counts[l->n] = count;
-	if (differences)
-		positions_add(l, differences, count / 2 + 1);
-	weight = rank_weight(count);
-	impact = weight < RANK_WEIGHTS ? w->rank.impact[w->length_codes[doc]][weight]
-				       : rank_impact(count / 2 + 1, count & 1, w->columns[doc].length);
-	if (impact > l->best)
-		l->best = (uint16_t)impact;
-	l->n++;
-	l->total++;
+	memcpy(l->docs + l->n, docs, n * sizeof(*docs));
+	memcpy(l->counts + l->n, counts, n * sizeof(*counts));
+	l->best = (uint16_t)(best > l->best ? best : l->best);
+	l->n += (uint32_t)n;
+	l->total += (uint32_t)n;
+}
+
+void list_add_many(struct segment_writer *w, const uint32_t *docs, const uint32_t *counts, size_t n,
+		   const uint32_t *differences)
+{
+	struct list_writer *l = &w->list;
+
+	while (n) {
+		size_t k, positions = 0;
+
+		if (l->n == POSTINGS_BLOCK)
+			block_end(l);
+		k = n < POSTINGS_BLOCK - l->n ? n : POSTINGS_BLOCK - l->n;
+		block_add(w, docs, counts, k);
+		if (differences) {
+			for (size_t i = 0; i < k; i++)
+				positions += counts[i] / 2 + 1;
+			positions_add(l, differences, positions);
+			differences += positions;
+		}
+		docs += k;
+		counts += k;
+		n -= k;
+	}
+}
+
+void list_add(struct segment_writer *w, uint32_t doc, uint32_t count, const uint32_t *differences)
+{
+	list_add_many(w, &doc, &count, 1, differences);
 }
 
 /* ---- the dictionary ---------------------------------------------------------------------------------------------- */

@@ -265,16 +265,66 @@ static enum scan_result scan_row(struct csv *c)
 
 /* ---- the buffer -------------------------------------------------------------------------------------------------- */
 
-static void advance(struct csv *c, size_t n)
+/* What must be known of all bytes of a row, and can be asked of them at once. */
+struct facts {
+	size_t line_ends;
+	bool nul;
+	bool mending; /* bytes beyond ASCII, or "\r": field_text() must look at the fields */
+};
+
+typedef uint8_t bytes __attribute__((vector_size(16)));
+
+enum { BYTES_COUNTED = 255 * sizeof(bytes) /* until a byte that counts is full */ };
+
+static bool any_of(bytes b)
 {
-	const char *p = c->buf + c->from, *end = p + n;
+	uint64_t half[2];
+
+	memcpy(half, &b, sizeof(half));
+	return (half[0] | half[1]) != 0;
+}
+
+static struct facts facts_of(const char *p, size_t n)
+{
+	bytes nul = {0}, cr = {0}, all = {0};
+	struct facts out = {0};
+	size_t i = 0;
+
+	while (n - i >= sizeof(bytes)) {
+		size_t most = (n - i < BYTES_COUNTED ? n - i : BYTES_COUNTED) & ~(sizeof(bytes) - 1);
+		bytes ends = {0};
+
+		for (size_t stop = i + most; i < stop; i += sizeof(bytes)) {
+			bytes b;
+
+			memcpy(&b, p + i, sizeof(b));
+			ends -= (bytes)(b == '\n'); /* true is -1 */
+			nul |= (bytes)(b == 0);
+			cr |= (bytes)(b == '\r');
+			all |= b;
+		}
+		for (size_t k = 0; k < sizeof(bytes); k++)
+			out.line_ends += ends[k];
+	}
+	out.nul = any_of(nul);
+	out.mending = any_of(cr) || any_of(all & 0x80);
+	for (; i < n; i++) {
+		out.line_ends += p[i] == '\n';
+		out.nul |= p[i] == '\0';
+		out.mending |= p[i] == '\r' || (unsigned char)p[i] >= 0x80;
+	}
+	return out;
+}
+
+static struct facts advance(struct csv *c, size_t n)
+{
+	const char *p = c->buf + c->from;
+	struct facts f = facts_of(p, n);
 
 	c->at.offset += stream_raw_length(c->in, p, n);
+	c->at.line += f.line_ends;
 	c->from += n;
-	while (p < end && (p = memchr(p, '\n', (size_t)(end - p)))) {
-		c->at.line++;
-		p++;
-	}
+	return f;
 }
 
 static int refill(struct csv *c, struct err *e)
@@ -395,19 +445,21 @@ static bool number_parse(struct str s, uint32_t *out)
 	return true;
 }
 
-static bool record_make(struct csv *c, char *row, struct cable_record *rec)
+static bool record_make(struct csv *c, char *row, struct facts facts, struct cable_record *rec)
 {
 	struct str v[COLUMNS];
 	char value[48];
 
-	if (memchr(row, '\0', c->scan.end)) {
+	if (facts.nul) {
 		broken(&c->scan, "the row holds NUL bytes");
 		return false;
 	}
 	for (int i = 0; i < COLUMNS; i++) {
 		const struct field *f = &c->scan.fields[i];
 
-		v[i] = field_text(&c->arena, field_unescape(row + f->off, f->end - f->off, c->backslash, f->marks));
+		v[i] = field_unescape(row + f->off, f->end - f->off, c->backslash, f->marks);
+		if (facts.mending)
+			v[i] = field_text(&c->arena, v[i]);
 	}
 	*rec = (struct cable_record){
 		.id = str_trim(v[COL_ID]),
@@ -451,13 +503,14 @@ static int row_give(struct csv *c, struct err *e)
 	char excerpt[SOURCE_EXCERPT];
 	size_t excerpt_n = c->scan.end < sizeof(excerpt) ? c->scan.end : sizeof(excerpt);
 	bool heading = is_heading(c);
+	struct facts facts;
 
 	memcpy(excerpt, row, excerpt_n);
-	advance(c, c->scan.end);
+	facts = advance(c, c->scan.end);
 	if (heading)
 		return REFTEL_OK;
 	c->at.row++;
-	if (record_make(c, row, &rec))
+	if (record_make(c, row, facts, &rec))
 		return c->r->record(c->r->ctx, SOURCE_CSV, &rec, &at, &c->at, e);
 	return row_set_aside(c, &at, (struct str){excerpt, excerpt_n}, e);
 }

@@ -34,6 +34,15 @@ enum encoding text_sniff_encoding(struct str head);
 /* To UTF-8 without a mark, in a. Latin-1 is read as Windows-1252; what has no meaning becomes U+FFFD. */
 struct str text_to_utf8(struct arena *a, struct str raw, enum encoding enc);
 
+/* A stretch of a text, bytes [off, end). off == end: absent. */
+struct span {
+	uint32_t off, end;
+};
+struct spans {
+	struct span *v;
+	size_t n;
+};
+
 /* ---- folding and tokens ------------------------------------------------------------------------------------------ */
 
 /*
@@ -75,6 +84,7 @@ struct vocab {
 };
 uint32_t vocab_add(struct vocab *v, struct str word);
 uint32_t vocab_find(const struct vocab *v, struct str word); /* 0: not there */
+void vocab_clear(struct vocab *v); /* no words; its table stays as large as it has become */
 void vocab_free(struct vocab *v);
 
 /*
@@ -82,6 +92,24 @@ void vocab_free(struct vocab *v);
  * At most UINT32_MAX - 1 bytes.
  */
 struct tokens text_tokens(struct arena *a, struct str text, struct vocab *v, bool grow);
+
+/*
+ * The words of a text as their numbers and nothing else, for who reads many texts: the ids of text_tokens() with a
+ * vocabulary that grows. They are put behind those that out has already.
+ */
+struct word_numbers {
+	uint32_t *v; /* heap */
+	size_t n, cap;
+};
+struct words_wanted {
+	struct spans skip; /* words that begin in one of these are left out; in the order of the text */
+	struct span mark;  /* of the words that begin in here it is told which they are */
+	size_t longest;    /* bytes of a folded word, what is longer is cut; 0: as long as they are */
+	/* what came of it */
+	size_t mark_from, mark_to; /* of out->v; equal: none */
+	bool redacted;             /* one of the words is TOKEN_REDACTED */
+};
+void text_numbers(struct arena *a, struct str text, struct vocab *v, struct words_wanted *w, struct word_numbers *out);
 
 /* The folded form of one word or phrase (tokens joined by one blank). */
 struct str text_fold(struct arena *a, struct str s);

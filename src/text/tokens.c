@@ -90,19 +90,31 @@ void scanner_settle(struct scanner *sc)
 	if (!sc->n_pending)
 		return;
 	t = &sc->out.v[sc->out.n - sc->n_pending];
-	for (size_t i = 0; i < sc->n_pending; i++)
-		t[i].id = sc->grow ? vocab_add_keyed(sc->v, t[i].word, sc->pending[i])
-				   : vocab_find_keyed(sc->v, t[i].word, sc->pending[i]);
+	for (size_t i = 0; i < sc->n_pending; i++) {
+		const struct word_key *key = &sc->scratch->pending[i].key;
+
+		t[i].id = vocab_glance(sc->v, t[i].word.n, key);
+		if (!t[i].id)
+			t[i].id = sc->grow ? vocab_add_keyed(sc->v, t[i].word, *key)
+					   : vocab_find_keyed(sc->v, t[i].word, *key);
+	}
 	sc->n_pending = 0;
 }
 
 static void word_end(struct scanner *sc)
 {
 	struct str word = {sc->room + sc->word_at, sc->room_n - sc->word_at};
+	bool redacted = sc->only_x && sc->letters >= REDACTED_MIN && !sc->digits;
+	struct word_key key;
 	struct token *t;
 
 	if (!word.n)
 		return;
+	key = word_key_of(word);
+	if (sc->numbering) {
+		number_pushed(sc, &key, word, sc->first, redacted);
+		return;
+	}
 	t = VEC_PUSH(sc->a, &sc->out);
 	t->word = word;
 	t->off = (uint32_t)sc->first;
@@ -112,9 +124,9 @@ static void word_end(struct scanner *sc)
 		t->flags |= TOKEN_NUMBER;
 	if (sc->capital)
 		t->flags |= TOKEN_CAPITAL;
-	if (sc->only_x && sc->letters >= REDACTED_MIN && !sc->digits)
+	if (redacted)
 		t->flags |= TOKEN_REDACTED;
-	scanner_pushed(sc, word_key_of(word));
+	token_pushed(sc, &key);
 }
 
 static void add_ascii(struct scanner *sc, int c)
@@ -389,18 +401,27 @@ static void take_any(struct scanner *sc)
 		utf8_next(sc->s, &sc->pos);
 }
 
-static struct tokens tokens_of(struct scanner *sc, bool plain)
+void scanner_run(struct scanner *sc, bool plain)
 {
-	if (sc->s.n) {
-		sc->out.cap = sc->s.n / BYTES_A_WORD + 4;
-		sc->out.v = arena_new(sc->a, struct token, sc->out.cap);
-	}
+	sc->block.base = sc->pos - BLOCK_BYTES; /* no byte of it is at hand */
 	while (sc->pos < sc->s.n) {
 		if (plain)
 			scanner_take_plain(sc);
 		if (sc->pos < sc->s.n)
 			take_any(sc);
 	}
+}
+
+static struct tokens tokens_of(struct scanner *sc, bool plain)
+{
+	struct scanner_scratch scratch;
+
+	sc->scratch = &scratch;
+	if (sc->s.n) {
+		sc->out.cap = sc->s.n / BYTES_A_WORD + 4;
+		sc->out.v = arena_new(sc->a, struct token, sc->out.cap);
+	}
+	scanner_run(sc, plain);
 	scanner_settle(sc);
 	return (struct tokens){sc->out.v, sc->out.n};
 }

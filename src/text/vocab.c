@@ -1,41 +1,34 @@
 /*
- * Numbers for words, so that two runs of words are compared as numbers. A slot holds the first eight bytes of its word
- * and tells the words' lengths apart, so that most look-ups touch one line of memory; longer words are laid end to end
- * in the order in which they came, which keeps the frequent ones together.
+ * Numbers for words, so that two runs of words are compared as numbers. A slot holds its word where that has at most
+ * sixteen bytes, and tells the words' lengths apart, so that most look-ups touch one line of memory; all words are laid
+ * end to end in the order in which they came, which keeps the frequent ones together.
  */
 #include "text/text_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOTS_FIRST = 1024, WORDS_CHUNK = 16 << 10, LENGTH_TOLD = 255 };
+enum { SLOTS_FIRST = 1024, WORDS_CHUNK = 16 << 10 };
 
 struct word_key word_key_of(struct str word)
 {
-	struct word_key key = {.hash = key_hash_begin()};
-	size_t i = 0;
+	struct word_key key = {{0}, 0};
 
-	for (; word.n - i >= KEY_CHUNK; i += KEY_CHUNK) {
-		uint64_t chunk = chunk_load(word.p + i);
+	for (size_t i = 0; !i || i < word.n; i += KEY_SHORT) {
+		char bytes[KEY_SHORT] = {0};
+		uint64_t first, second;
 
-		key.head = i ? key.head : chunk;
-		key.hash = key_hash_chunk(key.hash, chunk);
-	}
-	if (i < word.n) {
-		char last[KEY_CHUNK] = {0};
-
-		memcpy(last, word.p + i, word.n - i);
-		key.head = i ? key.head : chunk_load(last);
-		key.hash = key_hash_chunk(key.hash, chunk_load(last));
+		if (word.n)
+			memcpy(bytes, word.p + i, word.n - i < KEY_SHORT ? word.n - i : KEY_SHORT);
+		first = chunk_load(bytes);
+		second = chunk_load(bytes + KEY_CHUNK);
+		if (!i) {
+			key.head[0] = first;
+			key.head[1] = second;
+		}
+		key.hash = key_hash(key.hash, first, second);
 	}
 	return key;
-}
-
-/* What a slot shows of the hash: 24 bits that do not choose the slot, and the length as far as a byte can tell it. */
-static uint32_t tag_of(struct str word, struct word_key key)
-{
-	return ((uint32_t)(key.hash >> 32) & ~(uint32_t)LENGTH_TOLD) |
-	       (uint32_t)(word.n < LENGTH_TOLD ? word.n : LENGTH_TOLD);
 }
 
 /* Words of one length, longer than a chunk. The last chunk may overlap the one before. */
@@ -49,30 +42,32 @@ static inline bool long_equal(const char *a, const char *b, size_t n)
 	return chunk_load(a + last) == chunk_load(b + last);
 }
 
-static inline bool slot_holds(const struct vocab *v, const struct vocab_slot *s, struct str word, struct word_key key)
+static inline bool slot_holds(const struct vocab *v, const struct vocab_slot *s, struct str word, uint32_t tag,
+			      const struct word_key *key)
 {
-	if (word.n <= KEY_CHUNK)
-		return s->word.head == key.head;
-	return (word.n < LENGTH_TOLD || v->words.v[s->id - 1].n == word.n) && long_equal(s->word.bytes, word.p, word.n);
+	if (word.n <= KEY_SHORT)
+		return slot_has_short(s, tag, key);
+	return s->tag == tag && (word.n < LENGTH_TOLD || v->words.v[s->id - 1].n == word.n) &&
+	       long_equal(s->word.bytes, word.p, word.n);
 }
 
-static inline struct vocab_slot *slot_of(const struct vocab *v, struct str word, struct word_key key)
+static struct vocab_slot *slot_of(const struct vocab *v, struct str word, const struct word_key *key)
 {
-	uint32_t tag = tag_of(word, key);
-	size_t i = (size_t)key.hash & v->mask;
+	uint32_t tag = slot_tag(word.n, key->hash);
+	size_t i = (size_t)key->hash & v->mask;
 
-	while (v->slots[i].id && (v->slots[i].tag != tag || !slot_holds(v, &v->slots[i], word, key)))
+	while (v->slots[i].id && !slot_holds(v, &v->slots[i], word, tag, key))
 		i = (i + 1) & v->mask;
 	return &v->slots[i];
 }
 
-static void slot_fill(struct vocab_slot *s, struct str word, struct word_key key, size_t id)
+static void slot_fill(struct vocab_slot *s, struct str word, const struct word_key *key, size_t id)
 {
-	if (word.n <= KEY_CHUNK)
-		s->word.head = key.head;
+	if (word.n <= KEY_SHORT)
+		memcpy(s->word.head, key->head, sizeof(key->head));
 	else
 		s->word.bytes = word.p;
-	s->tag = tag_of(word, key);
+	s->tag = slot_tag(word.n, key->hash);
 	s->id = (uint32_t)id;
 }
 
@@ -87,7 +82,7 @@ static void vocab_grow(struct vocab *v)
 		struct str word = v->words.v[i];
 		struct word_key key = word_key_of(word);
 
-		slot_fill(slot_of(v, word, key), word, key, i + 1);
+		slot_fill(slot_of(v, word, &key), word, &key, i + 1);
 	}
 }
 
@@ -110,21 +105,27 @@ static struct str word_keep(struct vocab *v, struct str word)
 
 uint32_t vocab_find_keyed(const struct vocab *v, struct str word, struct word_key key)
 {
-	return v->slots ? slot_of(v, word, key)->id : 0;
+	return v->slots ? slot_of(v, word, &key)->id : 0;
 }
 
 uint32_t vocab_add_keyed(struct vocab *v, struct str word, struct word_key key)
 {
+	char bytes[KEY_SHORT];
 	struct vocab_slot *s;
 
-	if (!v->slots || 2 * v->words.n > v->mask)
+	if (!v->slots || 3 * v->words.n > 2 * v->mask)
 		vocab_grow(v);
-	s = slot_of(v, word, key);
-	if (!s->id) {
-		word = word_keep(v, word);
-		*VEC_PUSH(&v->arena, &v->words) = word;
-		slot_fill(s, word, key, v->words.n);
+	s = slot_of(v, word, &key);
+	if (s->id)
+		return s->id;
+	if (word.n <= KEY_SHORT) {
+		chunk_store(bytes, key.head[0]);
+		chunk_store(bytes + KEY_CHUNK, key.head[1]);
+		word.p = bytes;
 	}
+	word = word_keep(v, word);
+	*VEC_PUSH(&v->arena, &v->words) = word;
+	slot_fill(s, word, &key, v->words.n);
 	return s->id;
 }
 
@@ -136,6 +137,18 @@ uint32_t vocab_find(const struct vocab *v, struct str word)
 uint32_t vocab_add(struct vocab *v, struct str word)
 {
 	return vocab_add_keyed(v, word, word_key_of(word));
+}
+
+void vocab_clear(struct vocab *v)
+{
+	struct vocab_slot *slots = v->slots;
+	size_t mask = v->mask;
+	struct arena a = v->arena;
+
+	arena_reset(&a);
+	if (slots)
+		memset(slots, 0, (mask + 1) * sizeof(*slots));
+	*v = (struct vocab){.arena = a, .slots = slots, .mask = mask};
 }
 
 void vocab_free(struct vocab *v)

@@ -50,15 +50,15 @@ static enum put_result put(struct fixture *f, const char *id, uint32_t number, c
 				 .origin = STR("Embassy Kalvik"),
 				 .classification = STR("SECRET"),
 				 .body = str_of(body)};
-	enum put_result res;
+	struct archive_put put;
 	struct err e = {0};
 	struct cable c;
 
 	assert_true(cable_date_parse(str_of(date), &r.date));
 	assert_int_equal(cable_read(&f->a, &r, &c, &e), REFTEL_OK);
-	if (archive_put(f->ar, &c, f->source, 0, &res, &e) != REFTEL_OK)
+	if (archive_put(f->ar, &c, NULL, f->source, 0, &put, &e) != REFTEL_OK)
 		fail_msg("%s", e.msg);
-	return res;
+	return put.result;
 }
 
 static struct cable_rows find(struct fixture *f, const char *what)

@@ -174,11 +174,7 @@ static void test_a_build_follows_commits(void **state)
 
 	must(catalog_build_begin(w->s.ar, &o, &b, &e), e);
 	for (int i = 0; i < 10; i++) {
-		small_put(&w->s, 25);
-		must(catalog_build_follow(b, &e), e);
-		must(archive_begin(w->s.ar, &e), e);
-		must(catalog_build_publish(b, &e), e);
-		must(archive_commit(w->s.ar, &e), e);
+		small_feed(&w->s, 25, b);
 		must(catalog_verify(w->s.ar, &e), e);
 	}
 	must(catalog_build_finish(b, false, &sum, &e), e);
@@ -204,8 +200,7 @@ static void test_what_a_stopped_build_leaves_the_next_one_takes(void **state)
 		stop = 0;
 		small_put(&w->s, 40);
 		must(catalog_build_begin(w->s.ar, &o, &b, &e), e);
-		small_put(&w->s, 40);
-		must(catalog_build_follow(b, &e), e);
+		small_feed(&w->s, 40, b);
 		stop = round % 2; /* by a signal, or because the import failed */
 		must(catalog_build_finish(b, true, NULL, &e), e);
 		must(catalog_verify(w->s.ar, &e), e);

@@ -52,13 +52,8 @@ static void import_in_steps(struct small *s, size_t steps, size_t n, size_t memo
 	struct err e = {0};
 
 	child_must(catalog_build_begin(s->ar, &o, &b, &e), &e);
-	for (size_t i = 0; i < steps; i++) {
-		small_put(s, n);
-		child_must(catalog_build_follow(b, &e), &e);
-		child_must(archive_begin(s->ar, &e), &e);
-		child_must(catalog_build_publish(b, &e), &e);
-		child_must(archive_commit(s->ar, &e), &e);
-	}
+	for (size_t i = 0; i < steps; i++)
+		small_feed(s, n, b);
 	child_must(catalog_build_finish(b, false, NULL, &e), &e);
 }
 

@@ -4,6 +4,7 @@
  */
 #include "test.h"
 
+#include "catalog/catalog.h"
 #include "import/import.h"
 #include "source/source.h"
 
@@ -365,6 +366,83 @@ static void stops_when_nothing_can_be_written(void **state)
 	assert_int_equal(status_of(w).versions, MANY + 1);
 }
 
+static void takes_a_file_that_is_given_twice_once(void **state)
+{
+	struct place_of_work *w = *state;
+	char many[256], one[256];
+	const char *paths[] = {many, one, many};
+	struct import_summary sum;
+	struct archive *ar = NULL;
+	struct err e = {0};
+
+	put_many(w);
+	put_file(w, "a.csv", ROW("1", "12", "Hello."));
+	snprintf(many, sizeof(many), "%s/many.csv", w->dir);
+	snprintf(one, sizeof(one), "%s/a.csv", w->dir);
+	assert_int_equal(archive_open(w->archive, ARCHIVE_WRITE, 1000, &ar, &e), 0);
+	assert_int_equal(import_paths(ar, paths, 3, NULL, &sum, &e), 0);
+	archive_close(ar);
+	assert_int_equal(sum.records, MANY + 1);
+	assert_int_equal(sum.same, 0);
+}
+
+/* ---- the index that an import leaves ------------------------------------------------------------------------------
+ */
+
+static struct str only_segment(const struct place_of_work *w, struct arena *a)
+{
+	struct archive_segments rows;
+	struct archive *ar = NULL;
+	struct str bytes;
+	struct err e = {0};
+
+	assert_int_equal(archive_open(w->archive, ARCHIVE_READ, 0, &ar, &e), 0);
+	assert_int_equal(archive_segments(ar, a, &rows, &e), 0);
+	assert_int_equal(rows.n, 1);
+	assert_int_equal(file_read(a, arena_printf(a, "%s/index/%s", w->archive, rows.v[0].name), 1 << 30, &bytes, &e),
+			 0);
+	archive_close(ar);
+	return bytes;
+}
+
+/*
+ * What the index is fed with while a cable is stored must be what the archive gives when it is asked later: byte for
+ * byte the same file.
+ */
+static void index_is_that_of(const struct place_of_work *w, const char *path)
+{
+	struct arena a = {0};
+	struct import_summary sum;
+	struct archive *ar = NULL;
+	struct str fed, read;
+	struct err e = {0};
+
+	assert_int_equal(archive_open(w->archive, ARCHIVE_WRITE, 1000, &ar, &e), 0);
+	assert_int_equal(import_paths(ar, &path, 1, NULL, &sum, &e), 0);
+	assert_true(sum.added > 3);
+	fed = only_segment(w, &a);
+	assert_int_equal(catalog_reindex(ar, NULL, NULL, NULL, &e), 0);
+	archive_close(ar);
+	read = only_segment(w, &a);
+	assert_int_equal(fed.n, read.n);
+	assert_memory_equal(fed.p, read.p, fed.n);
+	arena_free(&a);
+}
+
+static void indexes_what_it_stores(void **state)
+{
+	index_is_that_of(*state, SOURCE_ROOT "/examples");
+}
+
+static void indexes_what_it_stores_of_the_real_pages(void **state)
+{
+	const char *dir = test_data();
+
+	if (!dir)
+		skip();
+	index_is_that_of(*state, dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -377,6 +455,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(goes_on_where_it_was_stopped, setup, teardown),
 		cmocka_unit_test_setup_teardown(survives_being_killed, setup, teardown),
 		cmocka_unit_test_setup_teardown(stops_when_nothing_can_be_written, setup, teardown),
+		cmocka_unit_test_setup_teardown(takes_a_file_that_is_given_twice_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(indexes_what_it_stores, setup, teardown),
+		cmocka_unit_test_setup_teardown(indexes_what_it_stores_of_the_real_pages, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -272,6 +272,16 @@ void small_close(struct small *s)
 	nftw(s->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+static void put_one(struct small *s, struct arena *a, struct cable *c, struct archive_put *put)
+{
+	struct cable_record r;
+	struct err e = {0};
+
+	telegram_make(s, a, &r);
+	must(cable_read(a, &r, c, &e), e);
+	must(archive_put(s->ar, c, NULL, s->source, 0, put, &e), e);
+}
+
 void small_put(struct small *s, size_t n)
 {
 	struct arena a = {0};
@@ -279,17 +289,43 @@ void small_put(struct small *s, size_t n)
 
 	must(archive_begin(s->ar, &e), e);
 	for (size_t i = 0; i < n; i++) {
-		struct cable_record r;
 		struct cable c;
-		enum put_result res;
+		struct archive_put put;
 
 		arena_reset(&a);
-		telegram_make(s, &a, &r);
-		must(cable_read(&a, &r, &c, &e), e);
-		must(archive_put(s->ar, &c, s->source, 0, &res, &e), e);
+		put_one(s, &a, &c, &put);
 	}
 	must(archive_commit(s->ar, &e), e);
 	arena_free(&a);
+}
+
+static void arena_discard(void *ctx)
+{
+	arena_free(ctx);
+	free(ctx);
+}
+
+void small_feed(struct small *s, size_t n, struct catalog_build *b)
+{
+	struct arena *a = xcalloc(1, sizeof(*a));
+	struct cable *c = arena_new(a, struct cable, n);
+	struct catalog_text *v = arena_new(a, struct catalog_text, n);
+	struct err e = {0};
+	size_t fed = 0;
+
+	must(archive_begin(s->ar, &e), e);
+	for (size_t i = 0; i < n; i++) {
+		struct archive_put put;
+
+		put_one(s, a, &c[i], &put);
+		if (put.result != PUT_SAME)
+			v[fed++] = (struct catalog_text){&c[i], put.key, put.version};
+	}
+	must(catalog_build_feed(b, v, fed, arena_discard, a, &e), e);
+	must(archive_commit(s->ar, &e), e);
+	must(archive_begin(s->ar, &e), e);
+	must(catalog_build_publish(b, &e), e);
+	must(archive_commit(s->ar, &e), e);
 }
 
 void small_index(struct small *s, size_t memory, unsigned threads)
@@ -299,7 +335,6 @@ void small_index(struct small *s, size_t memory, unsigned threads)
 	struct err e = {0};
 
 	must(catalog_build_begin(s->ar, &o, &b, &e), e);
-	must(catalog_build_follow(b, &e), e);
 	must(archive_begin(s->ar, &e), e);
 	must(catalog_build_publish(b, &e), e);
 	must(archive_commit(s->ar, &e), e);

@@ -44,6 +44,8 @@ void small_reach(struct small *s); /* opens it again */
 void small_close(struct small *s); /* and takes the folder away */
 /* Telegrams in one transaction, not indexed yet. */
 void small_put(struct small *s, size_t n);
+/* The same, and the build is fed with them. */
+void small_feed(struct small *s, size_t n, struct catalog_build *b);
 /* Brings the index up to date as an import does. Little memory: many segments. */
 void small_index(struct small *s, size_t memory, unsigned threads);
 struct catalog *small_catalog(const struct small *s);

@@ -39,11 +39,11 @@ static int setup(void **state)
 					 .origin = STR("Embassy Kalvik"),
 					 .title = str_of(rows[i].title),
 					 .body = str_of(rows[i].body)};
-		enum put_result res;
+		struct archive_put put;
 		struct cable c;
 
 		must(cable_read(&a, &r, &c, &e), e);
-		must(archive_put(s->ar, &c, s->source, i, &res, &e), e);
+		must(archive_put(s->ar, &c, NULL, s->source, i, &put, &e), e);
 	}
 	must(archive_commit(s->ar, &e), e);
 	small_index(s, 0, 1);

@@ -1,7 +1,8 @@
 /*
  * The fast way through plain words against the general scanner, which is the truth: the same tokens, byte for byte, for
- * texts made of all that is awkward, for random bytes, and for the real cables where they are. And a vocabulary against
- * a plain list of words.
+ * texts made of all that is awkward, for random bytes, and for the real cables where they are; the same numbers where
+ * nothing else is asked for; and what 64 bytes are against what each of them is. And a vocabulary against a plain list
+ * of words.
  */
 #include "test.h"
 
@@ -124,6 +125,8 @@ static const struct str pieces[] = {
 	PIECE("%%"),
 	PIECE("fourteenth"),
 	PIECE("abcdefghabcdefgh"),
+	PIECE("abcdefghabcdefghi"),
+	PIECE("Abcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefg"),
 	PIECE("abcdefghabcdefghabcdefghabcdefghabcdefgh"),
 };
 
@@ -160,6 +163,62 @@ static void tokens_compare(struct str text, struct tokens got, struct tokens wan
 		fail_msg("%zu words, not %zu, in \"%.*s\"", got.n, want.n, STR_ARG(text));
 }
 
+/* Some stretches of the text, in order, now and then one within another, and one that is marked. */
+static void wanted_make(struct arena *a, size_t n, struct words_wanted *w)
+{
+	uint32_t at = 0;
+
+	*w = (struct words_wanted){.longest = chance(2) ? 0 : 20};
+	w->mark.off = chance((unsigned)n + 1);
+	w->mark.end = w->mark.off + chance(40);
+	w->skip.v = arena_new(a, struct span, 8);
+	for (unsigned k = chance(8); k; k--) {
+		struct span *x = &w->skip.v[w->skip.n++];
+
+		x->off = at + chance(30);
+		x->end = x->off + chance(30);
+		at = chance(3) ? x->end : x->off;
+	}
+}
+
+/* The numbers, read in one go, against tokens from which what is not wanted is left out. */
+static void numbers_compare(struct str text, struct tokens want, struct vocab vocabs[2])
+{
+	struct word_numbers got = {.n = 0};
+	struct words_wanted w;
+	struct arena a = {0};
+	size_t n = 0, k = 0, from = 0, to = 0;
+	bool redacted = false;
+
+	wanted_make(&a, text.n, &w);
+	text_numbers(&a, text, &vocabs[0], &w, &got);
+	for (size_t i = 0; i < want.n; i++) {
+		const struct token *t = &want.v[i];
+		bool cut = w.longest && t->word.n > w.longest;
+
+		while (k < w.skip.n && w.skip.v[k].end <= t->off)
+			k++;
+		if (k < w.skip.n && t->off >= w.skip.v[k].off) {
+			vocab_add(&vocabs[1], str_sub(t->word, 0, cut ? w.longest : t->word.n));
+			continue;
+		}
+		assert_true(n < got.n);
+		assert_int_equal(got.v[n], vocab_add(&vocabs[1], str_sub(t->word, 0, cut ? w.longest : t->word.n)));
+		if (t->off >= w.mark.off && t->off < w.mark.end) {
+			from = to ? from : n;
+			to = n + 1;
+		}
+		redacted |= (t->flags & TOKEN_REDACTED) != 0;
+		n++;
+	}
+	assert_int_equal(got.n, n);
+	assert_int_equal(w.redacted, redacted);
+	assert_int_equal(w.mark_to - w.mark_from, to - from);
+	assert_true(from == to || w.mark_from == from);
+	free(got.v);
+	arena_free(&a);
+}
+
 /* Both ways, with a vocabulary each that the rounds before have filled. The text has no byte to spare at its end. */
 static void both_ways(struct str text, struct vocab vocabs[2], bool grow)
 {
@@ -171,6 +230,7 @@ static void both_ways(struct str text, struct vocab vocabs[2], bool grow)
 		memcpy(exact, text.p, text.n);
 	tokens_compare(s, text_tokens(&a, s, &vocabs[0], grow), text_tokens_general(&a, s, &vocabs[1], grow));
 	tokens_compare(s, text_tokens(&a, s, NULL, false), text_tokens_general(&a, s, NULL, false));
+	numbers_compare(s, text_tokens_general(&a, s, NULL, false), vocabs);
 	free(exact);
 	arena_free(&a);
 }
@@ -216,6 +276,43 @@ static void test_every_ending(void **state)
 				both_ways((struct str){text, n}, vocabs, true);
 		}
 	vocabs_compare(vocabs);
+}
+
+/* ---- 64 bytes ---------------------------------------------------------------------------------------------------- */
+
+static void masks_expect(const char *p, const struct byte_masks *m)
+{
+	for (unsigned i = 0; i < BLOCK_BYTES; i++) {
+		int c = (unsigned char)p[i];
+
+		assert_int_equal(m->words >> i & 1, ascii_alnum(c));
+		assert_int_equal(m->letters >> i & 1, ascii_alpha(c));
+		assert_int_equal(m->capitals >> i & 1, ascii_upper(c));
+		assert_int_equal(m->unicode >> i & 1, c >= 0x80);
+		assert_int_equal(m->signs >> i & 1, c == '%' || c == '&');
+		assert_int_equal(m->joints >> i & 1, c && strchr(",-.`'", c) != NULL);
+		assert_int_equal(m->hyphens >> i & 1, c == '-');
+		assert_int_equal(m->spaces >> i & 1, ascii_space(c));
+	}
+}
+
+/* Every byte at every place, beside others. */
+static void test_masks(void **state)
+{
+	char bytes[BLOCK_BYTES];
+	struct byte_masks m;
+
+	(void)state;
+	for (unsigned c = 0; c < 256; c++)
+		for (unsigned at = 0; at < BLOCK_BYTES; at++) {
+			for (unsigned i = 0; i < BLOCK_BYTES; i++)
+				bytes[i] = (char)chance(256);
+			bytes[at] = (char)c;
+			byte_masks_read(bytes, &m);
+			masks_expect(bytes, &m);
+			byte_masks_portable(bytes, &m);
+			masks_expect(bytes, &m);
+		}
 }
 
 /* ---- the real cables --------------------------------------------------------------------------------------------- */
@@ -291,6 +388,11 @@ static void test_vocabulary(void **state)
 	assert_int_equal(v.words.n, n);
 	for (size_t i = 0; i < n; i++)
 		assert_true(str_eq(v.words.v[i], seen[i]));
+	vocab_clear(&v);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(vocab_find(&v, seen[i]), 0);
+	for (size_t i = n; i--;)
+		assert_int_equal(vocab_add(&v, seen[i]), n - i);
 	free(seen);
 	vocab_free(&v);
 	arena_free(&a);
@@ -358,8 +460,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_awkward_texts), cmocka_unit_test(test_every_ending),
-		cmocka_unit_test(test_real_cables),   cmocka_unit_test(test_vocabulary),
-		cmocka_unit_test(test_same_looks),
+		cmocka_unit_test(test_masks),         cmocka_unit_test(test_real_cables),
+		cmocka_unit_test(test_vocabulary),    cmocka_unit_test(test_same_looks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
