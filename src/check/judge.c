@@ -96,7 +96,7 @@ static int find_also_in(struct judging *j, int64_t key, struct err *e)
 	struct find f = {0};
 	int rc = REFTEL_OK;
 
-	if (is_held(j->cited) && j->cited->cable.key == key)
+	if (j->in_cited.any && j->in_cited.key == key)
 		f = j->in_cited;
 	else
 		rc = find_in(j, key, &f, e);
@@ -376,7 +376,9 @@ static bool contradicts_citation(const struct judging *j)
 /* In a cable that is not the one cited. */
 static bool is_elsewhere(const struct judging *j)
 {
-	return clean(&j->anywhere) && (!is_held(j->cited) || j->anywhere.key != j->cited->cable.key);
+	bool there = j->cited && is_held(j->cited) && j->anywhere.key == j->cited->cable.key;
+
+	return clean(&j->anywhere) && !there;
 }
 
 static int judge_missing(struct judging *j, struct err *e)

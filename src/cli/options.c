@@ -36,9 +36,10 @@ bool cli_options(struct cli *c, int argc, char **argv, const struct cli_option *
 					 NULL, OWN_FIRST + n};
 	memcpy(all + n, common, sizeof(common));
 	while ((opt = getopt_long(argc, argv, "h", all, NULL)) != -1) {
-		int rc = opt >= OWN_FIRST ? option_take(c, &own[opt - OWN_FIRST]) : cli_common_option(c, opt) - 1;
+		bool ours = own && opt >= OWN_FIRST;
+		int rc = ours ? option_take(c, &own[opt - OWN_FIRST]) : cli_common_option(c, opt) - 1;
 
-		if (opt >= OWN_FIRST ? rc != EXIT_OK : rc >= 0) {
+		if (ours ? rc != EXIT_OK : rc >= 0) {
 			*status = rc;
 			return false;
 		}

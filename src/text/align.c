@@ -291,7 +291,7 @@ static void trace_walk(struct arena *mem, const struct trace *t, size_t j, struc
 		case BLOT_FIRST:
 		case BLOT_MORE:
 			while (i > 0) {
-				bool first = t->in_blot[i * (t->b.n + 1) + j] == BLOT_FIRST;
+				bool first = !t->in_blot || t->in_blot[i * (t->b.n + 1) + j] == BLOT_FIRST;
 
 				i--;
 				step_add(mem, al, &cap, ALIGN_ONLY_A, true, i, j - 1);
