@@ -85,7 +85,14 @@ static int db_open(struct archive *ar, const char *path, int flags, struct err *
 	sqlite3_busy_timeout(ar->db, BUSY_MS);
 	sqlite3_db_config(ar->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(ar->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	return archive_exec(ar, "PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON", e, "opening the archive");
+	/*
+	 * A writer does not build on a page that is damaged: it looks each over. A reader would do that with every page
+	 * that it reads again, which takes as long as reading it, and what it shows is held against its hash anyway.
+	 */
+	return archive_exec(ar,
+			    flags & SQLITE_OPEN_READONLY ? "PRAGMA foreign_keys = ON"
+							 : "PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON",
+			    e, "opening the archive");
 }
 
 /* A name as a URI, so that it can carry a parameter. */
@@ -128,6 +135,14 @@ static int db_tune(struct archive *ar, struct err *e)
 		 "PRAGMA cache_size = -%d; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = %d;"
 		 "PRAGMA temp_store = MEMORY",
 		 CACHE_KIB, WAL_PAGES);
+	return archive_exec(ar, sql, e, "opening the archive");
+}
+
+int archive_cache(struct archive *ar, unsigned kib, struct err *e)
+{
+	char sql[64];
+
+	snprintf(sql, sizeof(sql), "PRAGMA cache_size = -%u", kib);
 	return archive_exec(ar, sql, e, "opening the archive");
 }
 

@@ -21,6 +21,8 @@ int archive_create(const char *dir, struct err *e);
  */
 int archive_open(const char *dir, enum archive_mode mode, int wait_ms, struct archive **out, struct err *e);
 void archive_close(struct archive *ar); /* an open transaction is rolled back */
+/* Of the database's pages so much is kept in memory; 16 MB where nothing is said. */
+int archive_cache(struct archive *ar, unsigned kib, struct err *e);
 const char *archive_dir(const struct archive *ar);
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
@@ -120,7 +122,7 @@ int archive_find_number(struct archive *ar, struct arena *a, uint32_t running_nu
 int archive_find_dated(struct archive *ar, struct arena *a, struct cable_date first, struct cable_date last,
 		       struct str post, struct cable_rows *out, struct err *e);
 /* The post's cables of that year with the next lower and the next higher numbers, nearest first, at most `most` each.
- */
+ * How many versions they have is not looked up: n_versions is 0. */
 int archive_find_around(struct archive *ar, struct arena *a, const struct mrn *m, size_t most,
 			struct cable_rows *before, struct cable_rows *behind, struct err *e);
 int archive_id(struct archive *ar, struct arena *a, int64_t key, struct str *out, struct err *e); /* its id alone */

@@ -17,6 +17,7 @@ enum {
 /* Statements that are prepared once and kept; sql.c has their texts. */
 enum statement {
 	SQL_CABLE_FIND,
+	SQL_CABLE_BY_REF,
 	SQL_CABLE_ADD,
 	SQL_CABLE_UPDATE,
 	SQL_CABLE_FIRST,
@@ -63,6 +64,8 @@ enum statement {
 	SQL_SETTING_GET,
 	SQL_SETTING_SET,
 	SQL_CHANGE,
+	SQL_READ_BEGIN,
+	SQL_READ_END,
 	SQL_POST_HELD,
 	SQL_NUMBER_ANY,
 	N_STATEMENTS
@@ -144,6 +147,10 @@ void texts_hash_normal(struct str text, unsigned char out[HASH_BYTES]);
 /* The columns that every query for a struct cable_row selects, in the order in which row_read() takes them. */
 #define ROW_COLUMNS                                                                                                    \
 	"c.id, c.version, (SELECT count(*) FROM version v WHERE v.cable = c.id), c.ref, c.number, c.date, "            \
+	"c.date_precision, c.origin, c.level, c.captions, c.subject, c.signatory, c.partial"
+/* The same for a list in which nobody asks how many versions there are. */
+#define LINE_COLUMNS                                                                                                   \
+	"c.id, c.version, 0, c.ref, c.number, c.date, "                                                                \
 	"c.date_precision, c.origin, c.level, c.captions, c.subject, c.signatory, c.partial"
 void row_read(struct arena *a, sqlite3_stmt *st, struct cable_row *out);
 

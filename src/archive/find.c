@@ -115,20 +115,12 @@ int archive_find_around(struct archive *ar, struct arena *a, const struct mrn *m
 
 static int find_verbatim(struct archive *ar, struct arena *a, struct str id, struct cable_rows *out, struct err *e)
 {
-	sqlite3_stmt *st = archive_statement(ar, SQL_CABLE_FIND, e);
-	struct cable_row *row;
-	int64_t key;
+	sqlite3_stmt *st = archive_statement(ar, SQL_CABLE_BY_REF, e);
 
 	if (!st)
 		return e->code;
 	bind_str(st, 1, id);
-	key = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
-	sqlite3_reset(st);
-	if (!key)
-		return REFTEL_OK;
-	row = arena_new(a, struct cable_row, 1);
-	*out = (struct cable_rows){row, 1};
-	return archive_row(ar, a, key, row, e);
+	return rows_read(ar, a, st, out, e);
 }
 
 /* The last part of an address or path, without what follows a point, # or ?: pages are named after their cable. */

@@ -135,17 +135,27 @@ static int all_versions(struct archive *ar, struct arena *a, struct version_keys
 
 int archive_read_begin(struct archive *ar, struct err *e)
 {
-	int rc = ar->in_transaction || ar->reading ? REFTEL_OK : archive_exec(ar, "BEGIN", e, "reading the archive");
+	sqlite3_stmt *st;
+	int rc = REFTEL_OK;
 
+	if (!ar->in_transaction && !ar->reading) {
+		st = archive_statement(ar, SQL_READ_BEGIN, e);
+		rc = st ? archive_step_done(ar, st, e, "reading the archive") : e->code;
+	}
 	ar->reading += rc == REFTEL_OK;
 	return rc;
 }
 
 void archive_read_end(struct archive *ar)
 {
+	sqlite3_stmt *st;
+	struct err e;
+
 	if (!ar->reading || --ar->reading || ar->in_transaction)
 		return;
-	sqlite3_exec(ar->db, "END", NULL, NULL, NULL);
+	st = archive_statement(ar, SQL_READ_END, &e);
+	if (st)
+		archive_step_done(ar, st, &e, "reading the archive");
 }
 
 int archive_each(struct archive *ar, const struct version_visit *visit, struct err *e)

@@ -10,6 +10,7 @@
 
 static const char *const texts[N_STATEMENTS] = {
 	[SQL_CABLE_FIND] = "SELECT id, version FROM cable WHERE ref = ?1",
+	[SQL_CABLE_BY_REF] = "SELECT " ROW_COLUMNS " FROM cable c WHERE c.ref = ?1",
 	[SQL_CABLE_ADD] =
 		"INSERT INTO cable (ref, post, year, serial, number, date, date_precision, origin, level, captions,"
 		" subject, signatory, partial) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
@@ -22,9 +23,9 @@ static const char *const texts[N_STATEMENTS] = {
 			      " AND (?3 = 0 OR c.year = ?3) ORDER BY c.year, c.id",
 	[SQL_CABLE_BY_DATE] = "SELECT " ROW_COLUMNS " FROM cable c WHERE c.date >= ?1 AND c.date < ?2"
 			      " AND c.date_precision > 0 AND (?3 = '' OR c.post = ?3) ORDER BY c.date, c.id",
-	[SQL_CABLE_BEFORE] = "SELECT " ROW_COLUMNS " FROM cable c WHERE c.post = ?1 AND c.serial < ?2 AND c.year = ?3"
+	[SQL_CABLE_BEFORE] = "SELECT " LINE_COLUMNS " FROM cable c WHERE c.post = ?1 AND c.serial < ?2 AND c.year = ?3"
 			     " ORDER BY c.serial DESC LIMIT ?4",
-	[SQL_CABLE_BEHIND] = "SELECT " ROW_COLUMNS " FROM cable c WHERE c.post = ?1 AND c.serial > ?2 AND c.year = ?3"
+	[SQL_CABLE_BEHIND] = "SELECT " LINE_COLUMNS " FROM cable c WHERE c.post = ?1 AND c.serial > ?2 AND c.year = ?3"
 			     " ORDER BY c.serial LIMIT ?4",
 	[SQL_ALIAS_ADD] = "INSERT OR IGNORE INTO alias (number, cable) VALUES (?1, ?2)",
 	[SQL_ALIAS_FIND] = "SELECT " ROW_COLUMNS " FROM alias a JOIN cable c ON c.id = a.cable WHERE a.number = ?1"
@@ -62,11 +63,10 @@ static const char *const texts[N_STATEMENTS] = {
 	/* An implied year may be the one before: whichever is held. */
 	[SQL_REF_FROM] =
 		"SELECT r.kind, r.letter, r.post, r.year, r.serial, r.year_implied, r.previous, r.captions, r.text,"
+		" x.id, x.ref FROM cable k JOIN reference r ON r.version = k.version LEFT JOIN cable x ON x.id ="
 		" (SELECT c.id FROM cable c WHERE r.kind = 0 AND c.post = r.post AND c.serial = r.serial"
-		"  AND (c.year = r.year OR (r.year_implied AND c.year = r.year - 1)) ORDER BY c.year DESC LIMIT 1),"
-		" (SELECT c.ref FROM cable c WHERE r.kind = 0 AND c.post = r.post AND c.serial = r.serial"
 		"  AND (c.year = r.year OR (r.year_implied AND c.year = r.year - 1)) ORDER BY c.year DESC LIMIT 1)"
-		" FROM cable k JOIN reference r ON r.version = k.version WHERE k.id = ?1 ORDER BY r.place",
+		" WHERE k.id = ?1 ORDER BY r.place",
 	[SQL_REF_TO] =
 		"SELECT r.kind, r.letter, r.post, r.year, r.serial, r.year_implied, r.previous, r.captions, r.text,"
 		" k.id, k.ref FROM reference r JOIN version v ON v.id = r.version"
@@ -102,6 +102,8 @@ static const char *const texts[N_STATEMENTS] = {
 	[SQL_VERSION_AFTER] = "SELECT id FROM version WHERE id > ?1 ORDER BY id LIMIT ?2",
 	[SQL_SETTING_GET] = "SELECT value FROM setting WHERE name = ?1",
 	[SQL_CHANGE] = "PRAGMA data_version",
+	[SQL_READ_BEGIN] = "BEGIN",
+	[SQL_READ_END] = "END",
 	[SQL_SETTING_SET] = "INSERT INTO setting (name, value) VALUES (?1, ?2)"
 			    " ON CONFLICT (name) DO UPDATE SET value = ?2",
 	[SQL_POST_HELD] = "SELECT 1 FROM cable WHERE post = ?1 LIMIT 1",

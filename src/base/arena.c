@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 struct arena_block {
 	struct arena_block *prev;
@@ -43,6 +44,42 @@ char *xstrdup(const char *s)
 	return allocated(strdup(s));
 }
 
+enum { HUGE_PAGE = 2 << 20 };
+
+static size_t huge_pages(size_t bytes)
+{
+	return (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+}
+
+/* Looking up the page takes longer than looking into the table where that has thousands of them. */
+void *table_new(size_t bytes)
+{
+	size_t size = huge_pages(bytes), before;
+	char *p;
+
+	if (bytes < HUGE_PAGE)
+		return xcalloc(1, bytes);
+	if (size < bytes || size > SIZE_MAX - HUGE_PAGE)
+		return allocated(NULL);
+	p = mmap(NULL, size + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return allocated(NULL);
+	before = -(uintptr_t)p % HUGE_PAGE;
+	if (before)
+		munmap(p, before);
+	munmap(p + before + size, HUGE_PAGE - before);
+	madvise(p + before, size, MADV_HUGEPAGE);
+	return p + before;
+}
+
+void table_free(void *p, size_t bytes)
+{
+	if (p && bytes >= HUGE_PAGE)
+		munmap(p, huge_pages(bytes));
+	else
+		free(p);
+}
+
 /* Blocks double up to a bound, so that a small unit stays small and a large one needs few of them. */
 static void arena_grow(struct arena *a, size_t n)
 {
@@ -62,7 +99,7 @@ static void arena_grow(struct arena *a, size_t n)
 	a->head = b;
 }
 
-/* As it comes: for who fills all of it. */
+/* Not cleared: for what is written at once. */
 static void *arena_take(struct arena *a, size_t n)
 {
 	size_t need = (n + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
@@ -94,8 +131,11 @@ void *arena_array(struct arena *a, size_t count, size_t size)
 
 char *arena_dup(struct arena *a, struct str s)
 {
-	char *p = arena_take(a, s.n + 1);
+	char *p;
 
+	if (s.n == SIZE_MAX)
+		allocated(NULL);
+	p = arena_take(a, s.n + 1);
 	if (s.n)
 		memcpy(p, s.p, s.n);
 	p[s.n] = '\0';
@@ -107,17 +147,21 @@ struct str arena_str(struct arena *a, struct str s)
 	return (struct str){arena_dup(a, s), s.n};
 }
 
+/* Most are short: they are made once, and not a first time to see how long they are. */
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+	char small[256];
 	va_list ap;
 	char *p;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(small, sizeof(small), fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		return arena_dup(a, STR(""));
+	if ((size_t)n < sizeof(small))
+		return arena_dup(a, (struct str){small, (size_t)n});
 	p = arena_take(a, (size_t)n + 1);
 	va_start(ap, fmt);
 	vsnprintf(p, (size_t)n + 1, fmt, ap);

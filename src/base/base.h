@@ -94,9 +94,19 @@ static inline bool str_starts(struct str s, struct str prefix)
 	return s.n >= prefix.n && (!prefix.n || !__builtin_memcmp(s.p, prefix.p, prefix.n));
 }
 
-struct str str_of(const char *cstr);      /* NULL gives the empty string */
-bool str_ieq(struct str a, struct str b); /* ASCII case ignored */
-bool str_istarts(struct str s, struct str prefix);
+bool ascii_same(const char *a, const char *b, size_t n); /* case ignored, as in what has an i in its name */
+
+static inline bool str_ieq(struct str a, struct str b)
+{
+	return a.n == b.n && ascii_same(a.p, b.p, a.n);
+}
+
+static inline bool str_istarts(struct str s, struct str prefix)
+{
+	return s.n >= prefix.n && ascii_same(s.p, prefix.p, prefix.n);
+}
+
+struct str str_of(const char *cstr); /* NULL gives the empty string */
 int str_cmp(struct str a, struct str b);
 /* First occurrence of needle in s at or after from; SIZE_MAX when there is none. str_ifind ignores ASCII case. */
 size_t str_find(struct str s, struct str needle, size_t from);
@@ -141,6 +151,9 @@ int err_errno(struct err *e, int errnum, const char *fmt, ...) __attribute__((fo
 void *xmalloc(size_t n);
 void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *p, size_t n);
+/* Zeroed memory for a table that is met at random, on huge pages where it is large and the system has them. */
+void *table_new(size_t bytes);
+void table_free(void *p, size_t bytes);
 char *xstrdup(const char *s);
 
 /* An arena owns all that one unit of work allocates (a cable, a story, a request). Zero-initialise to open. */

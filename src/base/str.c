@@ -10,22 +10,12 @@ struct str str_of(const char *cstr)
 	return cstr ? (struct str){cstr, strlen(cstr)} : STR("");
 }
 
-static bool same_ignoring_case(const char *a, const char *b, size_t n)
+bool ascii_same(const char *a, const char *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (ascii_tolower((unsigned char)a[i]) != ascii_tolower((unsigned char)b[i]))
 			return false;
 	return true;
-}
-
-bool str_ieq(struct str a, struct str b)
-{
-	return a.n == b.n && same_ignoring_case(a.p, b.p, a.n);
-}
-
-bool str_istarts(struct str s, struct str prefix)
-{
-	return s.n >= prefix.n && same_ignoring_case(s.p, prefix.p, prefix.n);
 }
 
 int str_cmp(struct str a, struct str b)
@@ -94,7 +84,7 @@ size_t str_ifind(struct str s, struct str needle, size_t from)
 	while (lower < end || upper < end) {
 		const char *at = lower < upper ? lower : upper;
 
-		if (same_ignoring_case(at - rare, needle.p, needle.n))
+		if (ascii_same(at - rare, needle.p, needle.n))
 			return (size_t)(at - rare - s.p);
 		if (at == lower)
 			lower = next_of(lower + 1, end, ascii_tolower(c));

@@ -272,7 +272,10 @@ const char *caption_name(enum caption one)
 
 void class_format(struct classification c, char out[64])
 {
-	size_t n = (size_t)snprintf(out, 64, "%s", class_name(c.level));
+	const char *name = class_name(c.level);
+	size_t n = strlen(name);
+
+	memcpy(out, name, n + 1);
 
 	/* SIPDIS says how a telegram travels, not who may read it. */
 	for (unsigned bit = 1; bit <= CAPTION_REL && n < 64; bit <<= 1)

@@ -66,28 +66,40 @@ int64_t cable_date_seconds(struct cable_date d)
 	       d.hour * 3600 + d.minute * 60;
 }
 
+/* Two digits behind `before`. */
+static char *put_two(char *out, char before, int n)
+{
+	out[0] = before;
+	out[1] = (char)('0' + n / 10 % 10);
+	out[2] = (char)('0' + n % 10);
+	return out + 3;
+}
+
+/* Lists have one in each line: written digit by digit. */
 void cable_date_format(struct cable_date d, char out[32])
 {
-	switch (d.precision) {
-	case DATE_NONE:
-		out[0] = '\0';
-		break;
-	case DATE_YEAR:
-		snprintf(out, 32, "%04d", d.year);
-		break;
-	case DATE_MONTH:
-		snprintf(out, 32, "%04d-%02d", d.year, d.month);
-		break;
-	case DATE_DAY:
-		snprintf(out, 32, "%04d-%02d-%02d", d.year, d.month, d.day);
-		break;
-	case DATE_HOUR:
-		snprintf(out, 32, "%04d-%02d-%02d %02dh", d.year, d.month, d.day, d.hour);
-		break;
-	case DATE_MINUTE:
-		snprintf(out, 32, "%04d-%02d-%02d %02d:%02d", d.year, d.month, d.day, d.hour, d.minute);
-		break;
+	char *end = out;
+
+	if (d.precision >= DATE_YEAR && d.year >= 0 && d.year <= 9999) {
+		out[0] = (char)('0' + d.year / 1000);
+		out[1] = (char)('0' + d.year / 100 % 10);
+		out[2] = (char)('0' + d.year / 10 % 10);
+		out[3] = (char)('0' + d.year % 10);
+		end = out + 4;
+	} else if (d.precision >= DATE_YEAR) {
+		end += snprintf(out, 8, "%04d", d.year);
 	}
+	if (d.precision >= DATE_MONTH)
+		end = put_two(end, '-', d.month);
+	if (d.precision >= DATE_DAY)
+		end = put_two(end, '-', d.day);
+	if (d.precision >= DATE_HOUR)
+		end = put_two(end, ' ', d.hour);
+	if (d.precision == DATE_HOUR)
+		*end++ = 'h';
+	if (d.precision == DATE_MINUTE)
+		end = put_two(end, ':', d.minute);
+	*end = '\0';
 }
 
 /* Takes n digits off *s into *out, which must lie in low..high. */

@@ -22,9 +22,9 @@ enum item_kind { ITEM_WORD, ITEM_NUMBER, ITEM_GLUED, ITEM_SIGN };
 
 struct item {
 	enum item_kind kind;
+	bool joined; /* only blanks part it from the item before */
 	struct span at;
 	struct str text;
-	bool joined; /* only blanks part it from the item before */
 };
 
 typedef VEC(struct item) item_vec;

@@ -395,7 +395,7 @@ static uint32_t refs_end(const struct reader *r, uint32_t off, uint32_t limit)
 
 	for (;;) {
 		const struct span *l = line_of(r, end), *last = r->lines + r->n_lines;
-		struct str text;
+		struct str text = STR("");
 
 		for (; l < last && l->off < limit; l++) {
 			text = line_text(r, l);

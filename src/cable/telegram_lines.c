@@ -204,23 +204,23 @@ static bool is_opening(struct str line)
 
 void telegram_read_artefacts(struct reader *r)
 {
-	const offset_vec *suspects = &r->scan.suspects;
+	const offset_vec suspects = r->scan.suspects;
+	const struct span *lines = r->lines;
 	size_t next = 0;
 
-	for (size_t i = 0; i < r->n_lines; i++) {
-		const struct span *l = &r->lines[i];
-		struct str s = str_sub(r->body, l->off, l->end);
-		bool suspect = false, small = begins_small(s);
+	for (size_t i = 0, n = r->n_lines; i < n; i++) {
+		struct str s = {r->body.p + lines[i].off, lines[i].end - lines[i].off};
+		bool small = begins_small(s), suspected = next < suspects.n && suspects.v[next] < lines[i].end;
 
-		for (; next < suspects->n && suspects->v[next] < l->end; next++)
-			suspect = true;
-		if (!s.n || (small && !suspect && ascii_alpha((unsigned char)*s.p)))
+		if (!s.n || (small && !suspected && ascii_alpha((unsigned char)*s.p)))
 			continue;
+		while (next < suspects.n && suspects.v[next] < lines[i].end)
+			next++;
 		if (is_opening(s))
 			*VEC_PUSH(r->a, &r->openings) = (uint32_t)i;
 		if (!small && is_artefact(s))
-			artefact_add(r, l->off, l->end);
-		else if (suspect)
-			artefacts_inline(r, l);
+			artefact_add(r, lines[i].off, lines[i].end);
+		else if (suspected)
+			artefacts_inline(r, &lines[i]);
 	}
 }

@@ -131,6 +131,12 @@ int catalog_open(struct archive *ar, struct catalog **out, struct err *e)
 	return rc;
 }
 
+void catalog_forget(const struct catalog *c)
+{
+	for (size_t i = 0; i < c->n_segments; i++)
+		segment_forget(c->segments[i].segment);
+}
+
 void catalog_close(struct catalog *c)
 {
 	if (!c)

@@ -56,6 +56,8 @@ struct catalog {
 /* The archive must stay open as long. EFORMAT: damaged, the message names the remedy. */
 int catalog_open(struct archive *ar, struct catalog **out, struct err *e);
 void catalog_close(struct catalog *c);
+/* Gives back the memory that searching took, for who holds it open for long: searching goes on as before. */
+void catalog_forget(const struct catalog *c);
 /* EFORMAT when a read of it met something that no builder writes. */
 int catalog_sound(const struct catalog *c, struct err *e);
 /* The document of a version: false where the index has none. */

@@ -346,12 +346,14 @@ int desk_end(struct desk *d, int rc, struct err *e)
 
 int desk_read_begin(struct desk *d, struct err *e)
 {
-	return sql_exec(&d->sql, "BEGIN", e, "reading the desk");
+	return sql_run(&d->sql, "BEGIN", (struct sql_values){0}, NULL, e, "reading the desk");
 }
 
 void desk_read_end(struct desk *d)
 {
-	sqlite3_exec(d->sql.db, "ROLLBACK", NULL, NULL, NULL);
+	struct err e;
+
+	sql_run(&d->sql, "ROLLBACK", (struct sql_values){0}, NULL, &e, "reading the desk");
 }
 
 /* ---- what people hand in ----------------------------------------------------------------------------------------- */

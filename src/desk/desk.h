@@ -28,6 +28,9 @@ enum {
 /* Opens desk.db in the folder, and makes it (mode 0600) where there is none. EFORMAT: foreign or of a newer reftel. */
 int desk_open(const char *dir, struct desk **out, struct err *e);
 void desk_close(struct desk *d);
+/* Readers that need several answers to be of one moment, or to cost one look at the locks. The end cannot fail. */
+int desk_read_begin(struct desk *d, struct err *e);
+void desk_read_end(struct desk *d);
 
 /* ---- the log ----------------------------------------------------------------------------------------------------- */
 

@@ -42,9 +42,6 @@ int64_t desk_last_id(const struct desk *d);
 /* Of writing: what is read in it is so until it ends. end() commits where rc is well, else undoes all; returns rc. */
 int desk_begin(struct desk *d, struct err *e);
 int desk_end(struct desk *d, int rc, struct err *e);
-/* Readers that need several statements to see one state. The end cannot fail. */
-int desk_read_begin(struct desk *d, struct err *e);
-void desk_read_end(struct desk *d);
 
 /*
  * What people hand in. EINVAL where it is no UTF-8, has control characters (lines: line ends and tabs are fine) or is
@@ -99,7 +96,7 @@ void login_keys_make(struct str name, struct str from, struct login_keys *out);
 /* Counts a failure before it is one, so that many attempts at once are many. EBUSY: must wait, nothing is counted. */
 int login_attempt(struct desk *d, const struct login_keys *k, int64_t now, struct err *e);
 /* Takes that one back: it was none. In a transaction at hand. */
-int login_attempt_undo(struct desk *d, const struct login_keys *k, struct err *e);
+int login_attempt_undo(struct desk *d, const struct login_keys *k, int64_t now, struct err *e);
 /* All of this pair are forgotten, and the name may come from here when others guess at it. In a transaction at hand. */
 int login_success(struct desk *d, const struct login_keys *k, int64_t now, struct err *e);
 

@@ -6,6 +6,10 @@
  * stops who guesses at one person. An address has more, because a newsroom may share one: that stops who tries one
  * password on many names. A name from anywhere has many: that stops who has many addresses; and because it would also
  * let such a person keep the owner out, it does not count where the owner has logged in from before.
+ *
+ * Nor does the address's count where the name has been before: behind one address (this machine's own, a proxy's, an
+ * office's) one person could make all others wait. What is left to whoever guesses from there at the names that he
+ * knows is each name's own count, and that is a short one where the address has failed too often.
  */
 #include "desk/desk_priv.h"
 
@@ -15,7 +19,8 @@
 #include <string.h>
 
 enum {
-	PAIR_FREE = 5, /* failures before one must wait */
+	PAIR_FREE = 5,         /* failures before one must wait */
+	PAIR_FREE_CROWDED = 2, /* where only the address's count would make one wait, and is not asked */
 	ADDRESS_FREE = 20,
 	NAME_FREE = 100,
 	WAIT_FIRST_S = 10, /* doubled with every failure */
@@ -105,13 +110,15 @@ static int count_read(struct desk *d, struct count *c, int64_t now, struct err *
 	return rc;
 }
 
+/* A count that is not asked makes nobody else wait longer either; what it has come to tells with the next that is. */
 static int count_raise(struct desk *d, const struct count *c, int64_t now, struct err *e)
 {
+	int64_t until = c->ignored ? c->until : now + wait_after(c->count + 1, c->free);
+
 	return desk_run(d,
 			"INSERT INTO failure (key, count, last, until) VALUES (?1, ?2, ?3, ?4)"
 			" ON CONFLICT (key) DO UPDATE SET count = ?2, last = ?3, until = ?4",
-			SQL_VALUES(SQL_BLOB(c->key, DESK_HASH), SQL_INT(c->count + 1), SQL_INT(now),
-				   SQL_INT(now + wait_after(c->count + 1, c->free))),
+			SQL_VALUES(SQL_BLOB(c->key, DESK_HASH), SQL_INT(c->count + 1), SQL_INT(now), SQL_INT(until)),
 			NULL, e);
 }
 
@@ -140,8 +147,10 @@ static int attempt(struct desk *d, const struct login_keys *k, int64_t now, stru
 				 {.key = k->name, .free = NAME_FREE}};
 	const size_t n = sizeof(counts) / sizeof(*counts);
 	int64_t until = 0;
-	int rc = pair_known(d, k, now, &counts[2].ignored, e);
+	bool known = false;
+	int rc = pair_known(d, k, now, &known, e);
 
+	counts[1].ignored = counts[2].ignored = known;
 	for (size_t i = 0; i < n && rc == REFTEL_OK; i++) {
 		rc = count_read(d, &counts[i], now, e);
 		if (!counts[i].ignored && counts[i].until > until)
@@ -149,6 +158,8 @@ static int attempt(struct desk *d, const struct login_keys *k, int64_t now, stru
 	}
 	if (rc == REFTEL_OK && until > now)
 		rc = refused(until - now, e);
+	if (known && counts[1].count >= ADDRESS_FREE)
+		counts[0].free = PAIR_FREE_CROWDED;
 	for (size_t i = 0; i < n && rc == REFTEL_OK; i++)
 		rc = count_raise(d, &counts[i], now, e);
 	if (rc == REFTEL_OK)
@@ -165,20 +176,26 @@ int login_attempt(struct desk *d, const struct login_keys *k, int64_t now, struc
 	return desk_end(d, rc, e);
 }
 
-/* Where one had waited until an attempt was free, the next is free again. */
-static int count_lower(struct desk *d, const unsigned char *key, int64_t by, struct err *e)
+/* Where one had waited until an attempt was free, the next is free again; where one need not wait, others' waits stay.
+ */
+static int count_lower(struct desk *d, const unsigned char *key, int64_t by, bool ignored, struct err *e)
 {
-	return desk_run(d, "UPDATE failure SET count = max(count - ?2, 0), until = 0 WHERE key = ?1",
-			SQL_VALUES(SQL_BLOB(key, DESK_HASH), SQL_INT(by)), NULL, e);
+	return desk_run(d,
+			"UPDATE failure SET count = max(count - ?2, 0), until = CASE WHEN ?3 THEN until ELSE 0 END"
+			" WHERE key = ?1",
+			SQL_VALUES(SQL_BLOB(key, DESK_HASH), SQL_INT(by), SQL_INT(ignored)), NULL, e);
 }
 
-int login_attempt_undo(struct desk *d, const struct login_keys *k, struct err *e)
+int login_attempt_undo(struct desk *d, const struct login_keys *k, int64_t now, struct err *e)
 {
-	int rc = count_lower(d, k->pair, 1, e);
+	bool known = false;
+	int rc = pair_known(d, k, now, &known, e);
 
 	if (rc == REFTEL_OK)
-		rc = count_lower(d, k->address, 1, e);
-	return rc == REFTEL_OK ? count_lower(d, k->name, 1, e) : rc;
+		rc = count_lower(d, k->pair, 1, false, e);
+	if (rc == REFTEL_OK)
+		rc = count_lower(d, k->address, 1, known, e);
+	return rc == REFTEL_OK ? count_lower(d, k->name, 1, known, e) : rc;
 }
 
 /*
@@ -188,16 +205,19 @@ int login_attempt_undo(struct desk *d, const struct login_keys *k, struct err *e
 int login_success(struct desk *d, const struct login_keys *k, int64_t now, struct err *e)
 {
 	int64_t count = 0;
-	int rc = desk_get(d, "SELECT count FROM failure WHERE key = ?1", SQL_VALUES(SQL_BLOB(k->pair, DESK_HASH)),
-			  &count, NULL, e);
+	bool known = false;
+	int rc = pair_known(d, k, now, &known, e);
 
+	if (rc == REFTEL_OK)
+		rc = desk_get(d, "SELECT count FROM failure WHERE key = ?1", SQL_VALUES(SQL_BLOB(k->pair, DESK_HASH)),
+			      &count, NULL, e);
 	if (rc == REFTEL_OK)
 		rc = desk_run(d, "DELETE FROM failure WHERE key = ?1", SQL_VALUES(SQL_BLOB(k->pair, DESK_HASH)), NULL,
 			      e);
 	if (rc == REFTEL_OK)
-		rc = count_lower(d, k->address, count, e);
+		rc = count_lower(d, k->address, count, known, e);
 	if (rc == REFTEL_OK)
-		rc = count_lower(d, k->name, count, e);
+		rc = count_lower(d, k->name, count, known, e);
 	if (rc == REFTEL_OK)
 		rc = desk_run(d,
 			      "INSERT INTO known_address (pair, last) VALUES (?1, ?2)"

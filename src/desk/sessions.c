@@ -146,7 +146,7 @@ static int login_code_wanted(struct desk *d, const struct login *x, struct err *
 	int rc = desk_begin(d, e);
 
 	if (rc == REFTEL_OK)
-		rc = login_attempt_undo(d, &x->keys, e);
+		rc = login_attempt_undo(d, &x->keys, x->now, e);
 	rc = desk_end(d, rc, e);
 	return rc == REFTEL_OK ? err_set(e, REFTEL_EINVAL, "the code of the second factor is needed") : rc;
 }
@@ -178,7 +178,7 @@ static int again_done(struct desk *d, const struct desk_actor *by, const struct 
 	if (right) {
 		rc = desk_begin(d, e);
 		if (rc == REFTEL_OK)
-			rc = login_attempt_undo(d, &x->keys, e);
+			rc = login_attempt_undo(d, &x->keys, x->now, e);
 		return desk_end(d, rc, e);
 	}
 	rc = desk_user_log(d, by, "password.refused", by->user, STR(""), e);
@@ -188,7 +188,7 @@ static int again_done(struct desk *d, const struct desk_actor *by, const struct 
 int desk_password_again(struct desk *d, struct arena *a, const struct desk_actor *by, struct str password, int64_t now,
 			struct err *e)
 {
-	struct login x = {.name = desk_name_folded(a, by->name)};
+	struct login x = {.name = desk_name_folded(a, by->name), .now = now};
 	bool right = false;
 	int rc;
 
@@ -234,11 +234,17 @@ int desk_session_find(struct desk *d, struct arena *a, struct str token, int64_t
 {
 	unsigned char hash[DESK_HASH];
 	struct session_row x = {0};
-	int rc = desk_token_hash(token, hash) ? session_look(d, hash, now, &x, e) : REFTEL_OK;
+	bool token_fits = desk_token_hash(token, hash);
+	int rc = token_fits ? desk_read_begin(d, e) : REFTEL_OK;
 
-	*out = (struct desk_session){.id = x.id};
-	if (rc == REFTEL_OK && x.found)
-		rc = desk_user_load(d, a, x.user, &out->user, e);
+	*out = (struct desk_session){0};
+	if (rc == REFTEL_OK && token_fits) { /* of one moment: asked with every page */
+		rc = session_look(d, hash, now, &x, e);
+		out->id = x.id;
+		if (rc == REFTEL_OK && x.found)
+			rc = desk_user_load(d, a, x.user, &out->user, e);
+		desk_read_end(d);
+	}
 	if (rc != REFTEL_OK)
 		return rc;
 	if (!x.found || out->user.disabled) {

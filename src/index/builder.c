@@ -28,11 +28,6 @@ struct collected {
 	size_t n, cap_starts, cap_places;
 };
 
-struct numbers {
-	uint32_t *v;
-	size_t n, cap;
-};
-
 /* A column holds no more than 65,535 of its words; counts know of all. */
 struct subject {
 	uint32_t from, n;
@@ -43,8 +38,7 @@ struct index_builder {
 	char language[LANGUAGE_MAX];
 	size_t memory;
 	struct collected words, keywords;
-	struct numbers hashes; /* of words, by id - 1, for the sketch */
-	struct numbers run;    /* those of a document's words */
+	struct word_numbers hashes; /* of the words that are read now, for the sketch */
 	struct columns *columns;
 	struct subject *subjects;
 	uint32_t n_docs;
@@ -93,7 +87,6 @@ void index_builder_close(struct index_builder *b)
 	collected_free(&b->words);
 	collected_free(&b->keywords);
 	free(b->hashes.v);
-	free(b->run.v);
 	free(b->columns);
 	free(b->subjects);
 	stemmer_close(b->stemmer);
@@ -145,22 +138,12 @@ static uint32_t word_id(struct index_builder *b, const struct token *t)
 	return vocab_add(&b->words.vocab, str_sub(t->word, 0, INDEX_VALUE_MAX));
 }
 
-/* Those of the words that came since; the vocabulary gives its numbers in order. */
-static void hashes_add(struct index_builder *b)
-{
-	const struct vocab *v = &b->words.vocab;
-	struct numbers *h = &b->hashes;
-
-	numbers_room(&h->v, &h->cap, v->words.n);
-	for (; h->n < v->words.n; h->n++)
-		h->v[h->n] = sketch_hash(v->words.v[h->n]);
-}
-
 void index_builder_read(struct index_builder *b, struct arena *scratch, struct str text, struct words_wanted *w)
 {
 	struct collected *c = &b->words;
 
 	w->longest = INDEX_VALUE_MAX;
+	w->hashes = &b->hashes;
 	text_numbers(scratch, text, &c->vocab, w, &c->ids);
 	w->mark_from -= c->n;
 	w->mark_to -= c->n;
@@ -172,24 +155,16 @@ static size_t words_add(struct index_builder *b, const struct index_doc *d)
 	struct collected *c = &b->words;
 	size_t n = c->ids.n - c->n, more = d->words.n < WORDS_MAX ? d->words.n : WORDS_MAX;
 	uint32_t *ids = numbers_room(&c->ids.v, &c->ids.cap, c->ids.n + more) + c->n;
+	uint32_t *hashes = numbers_room(&b->hashes.v, &b->hashes.cap, n + more);
 
-	for (size_t i = 0; i < more; i++)
+	for (size_t i = 0; i < more; i++) {
 		ids[n + i] = word_id(b, &d->words.v[i]);
+		hashes[n + i] = sketch_hash(d->words.v[i].word);
+	}
 	n = n + more < WORDS_MAX ? n + more : WORDS_MAX;
 	document_begin(b, c);
 	c->n = c->ids.n = c->n + n;
 	return n;
-}
-
-static void document_sketch(struct index_builder *b, size_t n, uint16_t out[SKETCH_SIZE])
-{
-	const uint32_t *ids = b->words.ids.v + (b->words.n - n);
-	uint32_t *run = numbers_room(&b->run.v, &b->run.cap, n + 1);
-
-	hashes_add(b);
-	for (size_t i = 0; i < n; i++)
-		run[i] = b->hashes.v[ids[i] - 1];
-	sketch_words(run, n, out);
 }
 
 static void keyword_add(struct index_builder *b, const struct index_keyword *k)
@@ -232,7 +207,8 @@ void index_builder_add(struct index_builder *b, const struct index_doc *d)
 {
 	size_t n = words_add(b, d);
 
-	document_sketch(b, n, columns_add(b, d, n)->sketch);
+	sketch_words(b->hashes.v, n, columns_add(b, d, n)->sketch);
+	b->hashes.n = 0;
 	document_begin(b, &b->keywords);
 	for (size_t i = 0; i < d->n_keywords; i++)
 		keyword_add(b, &d->keywords[i]);

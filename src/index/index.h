@@ -56,8 +56,8 @@ struct index_builder;
 int index_builder_open(const char *language, size_t memory, struct index_builder **out, struct err *e);
 /* Words are read with this vocabulary, growing; it begins anew with each flush. */
 struct vocab *index_builder_vocab(struct index_builder *b);
-/* Reads words of the document that will be added next. w->longest is not the caller's; what is marked is told as
- * positions. */
+/* Reads words of the document that will be added next. w->longest and w->hashes are not the caller's; what is marked is
+ * told as positions. */
 void index_builder_read(struct index_builder *b, struct arena *scratch, struct str text, struct words_wanted *w);
 void index_builder_add(struct index_builder *b, const struct index_doc *d);
 uint32_t index_builder_docs(const struct index_builder *b);
@@ -91,6 +91,8 @@ struct segment;
  * read. */
 int segment_open(const char *dir, const char *name, struct segment **out, struct err *e);
 void segment_close(struct segment *s);
+/* Gives back the memory that reading it took; what is read again is mapped again, from the system's cache of the file. */
+void segment_forget(const struct segment *s);
 /* Reads every byte against the checksum, and every list against its dictionary. */
 int segment_verify(const struct segment *s, struct err *e);
 /* Something was read that no builder writes: the results are not to be trusted. */

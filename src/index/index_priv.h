@@ -362,15 +362,16 @@ enum { SKETCH_RUN = 4 };
 
 /* A document's words go in one by one, by their hashes. */
 struct sketcher {
-	uint64_t least[SKETCH_SIZE], run[SKETCH_RUN];
+	uint64_t least[SKETCH_SIZE];
+	uint32_t run[SKETCH_RUN];
 	size_t n;
 };
 static inline uint32_t sketch_hash(struct str word)
 {
-	return (uint32_t)hash_bytes(word.p, word.n < INDEX_VALUE_MAX ? word.n : INDEX_VALUE_MAX, 0) | 1;
+	return word_hash(str_sub(word, 0, INDEX_VALUE_MAX));
 }
 void sketch_begin(struct sketcher *k);
-void sketch_word(struct sketcher *k, uint64_t hash);
+void sketch_word(struct sketcher *k, uint32_t hash);
 /* All of a document's words at once: the same sketch. */
 void sketch_words(const uint32_t *hashes, size_t n, uint16_t out[SKETCH_SIZE]);
 void sketch_end(const struct sketcher *k, uint16_t out[SKETCH_SIZE]);

@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-const char segment_magic[SEGMENT_MAGIC_BYTES] = {'r', 'e', 'f', 't', 's', 'e', 'g', '1'};
+const char segment_magic[SEGMENT_MAGIC_BYTES] = {'r', 'e', 'f', 't', 's', 'e', 'g', '2'};
 
 /* ---- the frame --------------------------------------------------------------------------------------------------- */
 
@@ -134,6 +134,11 @@ void segment_close(struct segment *s)
 		munmap((void *)(uintptr_t)s->p, s->n);
 	free(s->name);
 	free(s);
+}
+
+void segment_forget(const struct segment *s)
+{
+	madvise((void *)(uintptr_t)s->p, s->n, MADV_DONTNEED);
 }
 
 void segment_mark_damaged(const struct segment *s)

@@ -161,6 +161,20 @@ static void pairs_merge(struct pairs *p, const struct segment *s, const struct t
 	p->n = n;
 }
 
+static void pairs_put(const struct pairs *p, struct segment_writer *w)
+{
+	uint32_t docs[POSTINGS_BLOCK], counts[POSTINGS_BLOCK];
+
+	for (size_t at = 0, n; at < p->n; at += n) {
+		n = p->n - at < POSTINGS_BLOCK ? p->n - at : POSTINGS_BLOCK;
+		for (size_t i = 0; i < n; i++) {
+			docs[i] = (uint32_t)(p->v[at + i] >> 32);
+			counts[i] = (uint32_t)p->v[at + i];
+		}
+		list_add_many(w, docs, counts, n, NULL);
+	}
+}
+
 static void group_write(const struct stem_form *const *f, size_t n, const struct segment *s, struct segment_writer *w,
 			struct pairs *p)
 {
@@ -174,8 +188,7 @@ static void group_write(const struct stem_form *const *f, size_t n, const struct
 	for (size_t i = 0; i < n; i++)
 		pairs_merge(p, s, &f[i]->term);
 	list_begin(w, INDEX_STEM);
-	for (size_t i = 0; i < p->n; i++)
-		list_add(w, (uint32_t)(p->v[i] >> 32), (uint32_t)p->v[i], NULL);
+	pairs_put(p, w);
 	for (size_t i = 0; i < n; i++)
 		list_form(w, f[i]->word);
 	list_end(w, f[0]->stem);

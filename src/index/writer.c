@@ -172,8 +172,10 @@ static void block_add(struct segment_writer *w, const uint32_t *docs, const uint
 	struct list_writer *l = &w->list;
 	uint32_t best = best_impact(w, docs, counts, n);
 
-	memcpy(l->docs + l->n, docs, n * sizeof(*docs));
-	memcpy(l->counts + l->n, counts, n * sizeof(*counts));
+	for (size_t i = 0; i < n; i++) { /* often one: no call */
+		l->docs[l->n + i] = docs[i];
+		l->counts[l->n + i] = counts[i];
+	}
 	l->best = (uint16_t)(best > l->best ? best : l->best);
 	l->n += (uint32_t)n;
 	l->total += (uint32_t)n;

@@ -164,12 +164,23 @@ struct block_runs report_block_runs(struct arena *a, const struct report *r, con
 	return (struct block_runs){v.v, v.n};
 }
 
+/* Nothing to clean: printable ASCII, with one blank between words. */
+static bool is_clean(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < ' ' || s.p[i] > '~' || (s.p[i] == ' ' && i && s.p[i - 1] == ' '))
+			return false;
+	return true;
+}
+
 struct str report_clean(struct arena *a, struct str s, bool keep_lines)
 {
 	struct buf b = {0};
 	struct str out;
 	bool blank = false;
 
+	if (is_clean(s))
+		return arena_str(a, s);
 	for (size_t pos = 0; pos < s.n;) {
 		int32_t cp = utf8_next(s, &pos);
 		char utf8[4];

@@ -41,9 +41,22 @@ void text_put_markup_char(struct buf *b, int32_t cp)
 	}
 }
 
-static bool is_plain(unsigned char c)
+/* What may not go out as it is: controls, what is no ASCII, and & < > " '. */
+static const bool special[256] = {
+	[0 ... 0x1f] = true, ['"'] = true, ['&'] = true,           ['\''] = true,
+	['<'] = true,        ['>'] = true, [0x7f ... 0xff] = true,
+};
+
+static size_t plain_end(struct str s, size_t pos)
 {
-	return c >= 0x20 && c < 0x7f && c != '&' && c != '<' && c != '>' && c != '"' && c != '\'';
+	const unsigned char *p = (const unsigned char *)s.p;
+
+	for (; pos + 4 <= s.n; pos += 4)
+		if (special[p[pos]] | special[p[pos + 1]] | special[p[pos + 2]] | special[p[pos + 3]])
+			break;
+	while (pos < s.n && !special[p[pos]])
+		pos++;
+	return pos;
 }
 
 void text_put_markup(struct buf *b, struct str s)
@@ -51,8 +64,7 @@ void text_put_markup(struct buf *b, struct str s)
 	for (size_t pos = 0; pos < s.n;) {
 		size_t from = pos;
 
-		while (pos < s.n && is_plain((unsigned char)s.p[pos]))
-			pos++;
+		pos = plain_end(s, pos);
 		buf_add(b, s.p + from, pos - from);
 		if (pos < s.n)
 			text_put_markup_char(b, utf8_next(s, &pos));

@@ -9,6 +9,7 @@
 struct numbering {
 	struct words_wanted *w;
 	struct word_numbers *out;
+	size_t longest;
 	size_t skipped;      /* spans of w->skip that lie behind */
 	bool skips, marks;   /* words at hand are left out, are marked */
 	uint64_t changes_at; /* a byte up to which that stays so */
@@ -40,34 +41,41 @@ static void numbering_turn(struct numbering *g, uint32_t off)
 	g->marks = marked;
 }
 
-static uint32_t number_of(struct scanner *sc, const struct pending *x)
+static void word_cut(struct pending *x, size_t longest)
 {
-	size_t longest = sc->numbering->w->longest;
-	uint32_t id = vocab_glance(sc->v, x->word.n, &x->key);
+	x->word = str_sub(x->word, 0, longest);
+	x->key = word_key_of(x->word);
+}
 
-	if (id)
-		return id;
-	if (longest && x->word.n > longest)
-		return vocab_add(sc->v, str_sub(x->word, 0, longest));
-	return vocab_add_keyed(sc->v, x->word, x->key);
+static void numbers_room(struct word_numbers *x)
+{
+	if (x->cap - x->n >= PENDING_MAX)
+		return;
+	x->cap = 2 * x->cap > 1024 ? 2 * x->cap : 1024;
+	x->v = xrealloc(x->v, x->cap * sizeof(*x->v));
 }
 
 void numbering_settle(struct scanner *sc)
 {
 	struct numbering *g = sc->numbering;
-	struct word_numbers *out = g->out;
+	struct word_numbers none, *out = g->out, *hashes = g->w->hashes ? g->w->hashes : &none;
+	uint32_t unused[PENDING_MAX + 1];
 
-	if (out->cap - out->n < PENDING_MAX) {
-		out->cap = 2 * out->cap > 1024 ? 2 * out->cap : 1024;
-		out->v = xrealloc(out->v, out->cap * sizeof(*out->v));
-	}
+	none = (struct word_numbers){unused, 0, PENDING_MAX + 1};
+	numbers_room(out);
+	numbers_room(hashes);
 	for (size_t i = 0; i < sc->n_pending; i++) {
-		const struct pending *x = &sc->scratch->pending[i];
+		struct pending *x = &sc->scratch->pending[i];
+		uint32_t id = vocab_glance(sc->v, x->word.n, &x->key);
 
 		if (x->off >= g->changes_at)
 			numbering_turn(g, x->off);
-		out->v[out->n] = number_of(sc, x);
+		if (!id && x->word.n > g->longest)
+			word_cut(x, g->longest);
+		out->v[out->n] = id ? id : vocab_add_keyed(sc->v, x->word, x->key);
 		out->n += !g->skips;
+		hashes->v[hashes->n] = key_word_hash(&x->key);
+		hashes->n += !g->skips;
 		g->w->redacted |= x->redacted && !g->skips;
 	}
 	sc->n_pending = 0;
@@ -76,7 +84,7 @@ void numbering_settle(struct scanner *sc)
 
 void text_numbers(struct arena *a, struct str text, struct vocab *v, struct words_wanted *w, struct word_numbers *out)
 {
-	struct numbering g = {.w = w, .out = out};
+	struct numbering g = {.w = w, .out = out, .longest = w->longest ? w->longest : SIZE_MAX};
 	struct scanner_scratch scratch;
 	struct scanner sc = {.a = a, .s = text, .v = v, .grow = true, .numbering = &g, .scratch = &scratch};
 

@@ -76,7 +76,7 @@ struct tokens {
 struct vocab_slot;
 struct vocab {
 	struct arena arena;
-	struct vocab_slot *slots; /* heap, open addressing */
+	struct vocab_slot *slots; /* open addressing */
 	size_t mask;
 	VEC(struct str) words; /* words.v[id - 1] */
 	char *room;            /* where the next word's letters go */
@@ -84,6 +84,8 @@ struct vocab {
 };
 uint32_t vocab_add(struct vocab *v, struct str word);
 uint32_t vocab_find(const struct vocab *v, struct str word); /* 0: not there */
+/* Of a folded word. Kept in the index, whose version changes with it. */
+uint32_t word_hash(struct str word);
 void vocab_clear(struct vocab *v); /* no words; its table stays as large as it has become */
 void vocab_free(struct vocab *v);
 
@@ -102,9 +104,10 @@ struct word_numbers {
 	size_t n, cap;
 };
 struct words_wanted {
-	struct spans skip; /* words that begin in one of these are left out; in the order of the text */
-	struct span mark;  /* of the words that begin in here it is told which they are */
-	size_t longest;    /* bytes of a folded word, what is longer is cut; 0: as long as they are */
+	struct spans skip;           /* words that begin in one of these are left out; in the order of the text */
+	struct span mark;            /* of the words that begin in here it is told which they are */
+	size_t longest;              /* bytes of a folded word, what is longer is cut; 0: as long as they are */
+	struct word_numbers *hashes; /* where the words' hashes are put; NULL: they are not asked for */
 	/* what came of it */
 	size_t mark_from, mark_to; /* of out->v; equal: none */
 	bool redacted;             /* one of the words is TOKEN_REDACTED */

@@ -27,6 +27,12 @@ static inline uint64_t key_hash(uint64_t hash, uint64_t first, uint64_t second)
 	return (uint64_t)m ^ (uint64_t)(m >> 64);
 }
 
+/* word_hash() of the word that has this key: bits that choose no slot. */
+static inline uint32_t key_word_hash(const struct word_key *key)
+{
+	return (uint32_t)(key->hash >> 32);
+}
+
 /* Eight bytes as a number whose lowest byte is the first, on every machine. */
 static inline uint64_t chunk_load(const void *p)
 {

@@ -5,7 +5,6 @@
  */
 #include "text/text_priv.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { SLOTS_FIRST = 1024, WORDS_CHUNK = 16 << 10 };
@@ -29,6 +28,13 @@ struct word_key word_key_of(struct str word)
 		key.hash = key_hash(key.hash, first, second);
 	}
 	return key;
+}
+
+uint32_t word_hash(struct str word)
+{
+	struct word_key key = word_key_of(word);
+
+	return key_word_hash(&key);
 }
 
 /* Words of one length, longer than a chunk. The last chunk may overlap the one before. */
@@ -71,12 +77,17 @@ static void slot_fill(struct vocab_slot *s, struct str word, const struct word_k
 	s->id = (uint32_t)id;
 }
 
+static void slots_free(struct vocab *v)
+{
+	table_free(v->slots, (v->mask + 1) * sizeof(*v->slots));
+}
+
 static void vocab_grow(struct vocab *v)
 {
 	size_t size = v->slots ? 2 * (v->mask + 1) : SLOTS_FIRST;
 
-	free(v->slots);
-	v->slots = xcalloc(size, sizeof(*v->slots));
+	slots_free(v);
+	v->slots = table_new(size * sizeof(*v->slots));
 	v->mask = size - 1;
 	for (size_t i = 0; i < v->words.n; i++) {
 		struct str word = v->words.v[i];
@@ -153,7 +164,7 @@ void vocab_clear(struct vocab *v)
 
 void vocab_free(struct vocab *v)
 {
-	free(v->slots);
+	slots_free(v);
 	arena_free(&v->arena);
 	*v = (struct vocab){0};
 }

@@ -43,17 +43,20 @@ static void cite_text(struct citer *c, const struct cable *x)
 /* Braces keep capitals; the characters that mean something to TeX are escaped. */
 static void put_tex(struct citer *c, struct str s)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '\\')
+	for (size_t i = 0, n; i < s.n; i += n + 1) {
+		n = strcspn(s.p + i, "\\~^&%$#_{}");
+		n = n < s.n - i ? n : s.n - i;
+		buf_str(c->out, str_sub(s, i, i + n));
+		if (i + n == s.n)
+			break;
+		if (s.p[i + n] == '\\')
 			buf_puts(c->out, "\\textbackslash{}");
-		else if (s.p[i] == '~')
+		else if (s.p[i + n] == '~')
 			buf_puts(c->out, "\\textasciitilde{}");
-		else if (s.p[i] == '^')
+		else if (s.p[i + n] == '^')
 			buf_puts(c->out, "\\textasciicircum{}");
-		else if (strchr("&%$#_{}", s.p[i]))
-			buf_printf(c->out, "\\%c", s.p[i]);
 		else
-			buf_putc(c->out, s.p[i]);
+			buf_printf(c->out, "\\%c", s.p[i + n]);
 	}
 }
 
@@ -92,33 +95,70 @@ static void cite_bibtex(struct citer *c, const struct cable *x)
 	buf_printf(c->out, "}\n");
 }
 
+/* Plain words stand in JSON as they are; the library knows what becomes of others. */
+static void put_json(struct buf *b, struct str s)
+{
+	bool plain = true;
+	json_t *j;
+	char *text;
+
+	for (size_t i = 0; i < s.n; i++)
+		plain &= s.p[i] >= ' ' && s.p[i] <= '~' && s.p[i] != '"' && s.p[i] != '\\';
+	if (plain) {
+		buf_putc(b, '"');
+		buf_str(b, s);
+		buf_putc(b, '"');
+		return;
+	}
+	j = view_str(s);
+	text = json_dumps(j, JSON_ENCODE_ANY);
+	buf_puts(b, text);
+	free(text);
+	json_decref(j);
+}
+
+static void put_member(struct buf *b, const char *name, struct str value)
+{
+	buf_puts(b, "    \"");
+	buf_puts(b, name);
+	buf_puts(b, "\": ");
+	put_json(b, value);
+	buf_puts(b, ",\n");
+}
+
+static void put_date_parts(struct buf *b, struct cable_date d)
+{
+	buf_puts(b, "    \"issued\": {\n      \"date-parts\": [\n        [");
+	if (d.precision >= DATE_YEAR)
+		buf_printf(b, "\n          %d", d.year);
+	if (d.precision >= DATE_MONTH)
+		buf_printf(b, ",\n          %d", d.month);
+	if (d.precision >= DATE_DAY)
+		buf_printf(b, ",\n          %d", d.day);
+	buf_puts(b, d.precision >= DATE_YEAR ? "\n        ]" : "]");
+	buf_puts(b, "\n      ]\n    },\n");
+}
+
+/* A fixed shape, one a page of a cable: written as it is laid out. */
 static void cite_csl(struct citer *c, const struct cable *x)
 {
-	json_t *o = json_object(), *authors = json_array(), *parts = json_array(), *author = json_object();
-	char class[64], *text;
+	struct buf *b = c->out;
+	char class[64];
 
 	class_format(x->class, class);
-	json_object_set_new(o, "id", view_str(x->id));
-	json_object_set_new(o, "type", json_string("personal_communication"));
-	json_object_set_new(o, "genre", json_string("Diplomatic cable"));
-	json_object_set_new(o, "number", view_str(x->id));
-	json_object_set_new(o, "title", view_str(subject_of(c, x)));
-	json_object_set_new(author, "literal", view_str(author_of(c, x)));
-	json_array_append_new(authors, author);
-	json_object_set_new(o, "author", authors);
-	if (x->date.precision >= DATE_YEAR)
-		json_array_append_new(parts, json_integer(x->date.year));
-	if (x->date.precision >= DATE_MONTH)
-		json_array_append_new(parts, json_integer(x->date.month));
-	if (x->date.precision >= DATE_DAY)
-		json_array_append_new(parts, json_integer(x->date.day));
-	json_object_set_new(o, "issued", json_pack("{s[o]}", "date-parts", parts));
-	json_object_set_new(o, "note", view_str(str_of(class)));
-	o = json_pack("[o]", o);
-	text = json_dumps(o, JSON_INDENT(2));
-	json_decref(o);
-	buf_printf(c->out, "%s\n", text);
-	free(text);
+	buf_puts(b, "[\n  {\n");
+	put_member(b, "id", x->id);
+	put_member(b, "type", STR("personal_communication"));
+	put_member(b, "genre", STR("Diplomatic cable"));
+	put_member(b, "number", x->id);
+	put_member(b, "title", subject_of(c, x));
+	buf_puts(b, "    \"author\": [\n      {\n        \"literal\": ");
+	put_json(b, author_of(c, x));
+	buf_puts(b, "\n      }\n    ],\n");
+	put_date_parts(b, x->date);
+	buf_puts(b, "    \"note\": ");
+	put_json(b, str_of(class));
+	buf_puts(b, "\n  }\n]\n");
 }
 
 bool view_cite(struct arena *a, struct buf *out, const struct cable *x, const char *style)

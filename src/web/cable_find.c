@@ -7,24 +7,42 @@
 
 #include <string.h>
 
+/* "/c/NAME/", with room for `more` bytes behind. */
+static char *path_begin(struct request *rq, size_t more, char **end)
+{
+	struct str name = str_of(rq->in->collection->name);
+	char *path = arena_alloc(&rq->arena, name.n + more + sizeof("/c//"));
+
+	memcpy(path, "/c/", 3);
+	memcpy(path + 3, name.p, name.n);
+	path[3 + name.n] = '/';
+	*end = path + name.n + 4;
+	return path;
+}
+
 const char *cable_path(struct request *rq, struct str id)
 {
-	return arena_printf(&rq->arena, "/c/%s/cable/%s", rq->in->collection->name, url_encode(&rq->arena, id));
+	char *end, *path = path_begin(rq, sizeof("cable/") + 3 * id.n, &end);
+
+	memcpy(end, "cable/", 6);
+	url_put(end + 6, id);
+	return path;
 }
 
 const char *search_path(struct request *rq, const char *field, struct str value)
 {
-	struct buf q = {0};
-	const char *path;
+	size_t n_field = strlen(field);
+	char *end, *path = path_begin(rq, sizeof("search?q=%3A%22%22") + n_field + 3 * value.n, &end);
 
+	memcpy(end, "search?q=", 9);
+	memcpy(end + 9, field, n_field);
+	end += 9 + n_field;
+	memcpy(end, "%3A%22", 6);
+	end += 6;
 	/* Within quotation marks nothing but these means anything to the query language. */
-	buf_printf(&q, "%s:\"", field);
 	for (size_t i = 0; i < value.n; i++)
-		buf_putc(&q, value.p[i] == '"' || value.p[i] == '*' ? ' ' : value.p[i]);
-	buf_putc(&q, '"');
-	path = arena_printf(&rq->arena, "/c/%s/search?q=%s", rq->in->collection->name,
-			    url_encode(&rq->arena, buf_view(&q)));
-	buf_free(&q);
+		end += url_put(end, value.p[i] == '"' || value.p[i] == '*' ? STR(" ") : str_sub(value, i, i + 1));
+	memcpy(end, "%22", 4);
 	return path;
 }
 

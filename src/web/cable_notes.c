@@ -71,28 +71,34 @@ static void put_note(struct cable_page *c, struct buf *b, const struct desk_note
 	html(b, "</li>");
 }
 
+/* The rest of the address, in front of "note=3". */
+static const char *note_query(struct cable_page *c)
+{
+	static const char *const without[] = {"did", NULL};
+
+	if (!c->note_query) {
+		const char *rest = url_query(c->a, &c->rq->query, "note", STR(""), without);
+
+		c->note_query = rest[1] ? arena_printf(c->a, "%s&", rest) : "?";
+	}
+	return c->note_query;
+}
+
 /* A page of many paragraphs has one form at a time: where it was asked for. */
 static void put_add_form(struct cable_page *c, struct buf *b, int paragraph)
 {
-	int64_t asked = params_number(&c->rq->query, "note", 0, 999, -1);
-	static const char *const without[] = {"did", NULL};
-	const char *path = cable_path(c->rq, c->row.id);
-
 	if (!rq_may(c->rq, NEED_EDITOR))
 		return;
-	if (paragraph >= 0 && asked != paragraph) {
-		char number[16];
-
-		snprintf(number, sizeof(number), "%d", paragraph);
+	if (paragraph >= 0 && params_number(&c->rq->query, "note", 0, 999, -1) != paragraph) {
 		html(b,
-		     "<p class=\"add no-print\"><a href=\"%s#p%d\">Note<span class=\"visually-hidden\"> on paragraph "
-		     "%d</span></a></p>",
-		     url_query(c->a, &c->rq->query, "note", str_of(number), without), paragraph, paragraph);
+		     "<p class=\"add no-print\"><a href=\"%snote=%d#p%d\">Note<span class=\"visually-hidden\"> on "
+		     "paragraph %d</span></a></p>",
+		     note_query(c), paragraph, paragraph, paragraph);
 		return;
 	}
 	buf_puts(b, paragraph >= 0 ? "<details class=\"add no-print\" open>" : "<details class=\"add no-print\">");
 	html(b, "<summary>%s</summary><form method=\"post\" class=\"stack\" action=\"%s/notes\">",
-	     paragraph >= 0 ? "Add a note on this paragraph" : "Add a note", path);
+	     paragraph >= 0 ? "Add a note on this paragraph" : "Add a note", cable_path(c->rq, c->row.id));
 	page_csrf(c->rq, b);
 	html(b,
 	     "<input type=\"hidden\" name=\"paragraph\" value=\"%d\"><label>Your note <textarea name=\"text\" "

@@ -31,9 +31,10 @@ struct cable_page {
 	bool starred;
 	bool received; /* the text is shown as it came in */
 	struct search_marks marks;
-	struct str hl;      /* the search that one comes from; empty: none */
-	size_t mentions;    /* ids in the text that were looked up */
-	const char *hl_why; /* why nothing is marked; NULL: it is */
+	struct str hl;          /* the search that one comes from; empty: none */
+	size_t mentions;        /* ids in the text that were looked up */
+	const char *hl_why;     /* why nothing is marked; NULL: it is */
+	const char *note_query; /* of the links to a paragraph's form; NULL: not made yet */
 };
 
 /* "/c/NAME/cable/ID" and "/c/NAME/search?q=..." */

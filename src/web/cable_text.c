@@ -15,8 +15,9 @@ enum block_kind { BLOCK_TEXT, BLOCK_ITEM, BLOCK_TABLE, BLOCK_HEADING };
 
 /* What belongs together: its words on one line; its lines as they were, for a table. */
 struct block {
-	struct buf flow, lines;
-	size_t n_lines, n_gaps; /* lines that have wide gaps within */
+	struct buf flow;
+	VEC(struct str) lines;
+	size_t n_gaps; /* lines that have wide gaps within */
 	bool item;
 	const struct paragraph *opens; /* the paragraph that begins with it */
 };
@@ -26,7 +27,6 @@ struct reading {
 	struct buf *b;
 	const struct telegram *t;
 	struct block block;
-	struct buf clean; /* the line at hand */
 	size_t paragraph; /* the next one to begin */
 	size_t artefact;  /* the next one */
 	bool gap, page;   /* a blank line, a page line, since the last words */
@@ -53,7 +53,7 @@ static bool is_heading(const struct block *k, bool ruled)
 {
 	struct str s = buf_view(&k->flow);
 
-	return s.n && s.n <= HEADING_MAX && k->n_lines <= 2 && !k->opens && !k->item &&
+	return s.n && s.n <= HEADING_MAX && k->lines.n <= 2 && !k->opens && !k->item &&
 	       (ruled || (is_capitals(s) && s.p[s.n - 1] != '.'));
 }
 
@@ -98,13 +98,14 @@ static void put_mark(struct buf *b, struct classification c)
 static void div_begin(struct reading *r, const struct paragraph *p)
 {
 	size_t before = same_before(r->t, p);
-	char id[48];
 
 	div_end(r);
 	r->open = true;
 	r->in = p;
-	snprintf(id, sizeof(id), before ? "p%d-%zu" : "p%d", p->number, before + 1);
-	if (p->number > 0)
+	if (p->number > 0) {
+		char id[48];
+
+		snprintf(id, sizeof(id), before ? "p%d-%zu" : "p%d", p->number, before + 1);
 		html(r->b,
 		     "<div class=\"para%s\" id=\"%s\" data-paragraph=\"%d\"><p class=\"where\"><a class=\"num\" "
 		     "href=\"#%s\" "
@@ -113,10 +114,21 @@ static void div_begin(struct reading *r, const struct paragraph *p)
 		     : p->comment ? " comment"
 				  : "",
 		     id, p->number, id, p->number);
-	else
+	} else {
 		html(r->b, "<div class=\"para\"><p class=\"where\">");
+	}
 	put_mark(r->b, p->mark);
 	html(r->b, "</p>");
+}
+
+static void put_table(struct buf *b, const struct block *k)
+{
+	html(b, "<pre class=\"grid\" tabindex=\"0\">");
+	for (size_t i = 0; i < k->lines.n; i++) {
+		html_text(b, k->lines.v[i]);
+		buf_putc(b, '\n');
+	}
+	html(b, "</pre>");
 }
 
 static void block_put(struct reading *r, bool ruled)
@@ -131,8 +143,8 @@ static void block_put(struct reading *r, bool ruled)
 	} else if (k->flow.n) {
 		if (k->opens)
 			div_begin(r, k->opens);
-		if (k->n_gaps >= 2 && k->n_gaps * 2 >= k->n_lines) {
-			html(r->b, "<pre class=\"grid\" tabindex=\"0\">%.*s</pre>", STR_ARG(buf_view(&k->lines)));
+		if (k->n_gaps >= 2 && k->n_gaps * 2 >= k->lines.n) {
+			put_table(r->b, k);
 		} else {
 			html(r->b, k->item ? "<p class=\"item\">" : "<p>");
 			put_cable_words(r->c, r->b, buf_view(&k->flow));
@@ -142,8 +154,10 @@ static void block_put(struct reading *r, bool ruled)
 		div_begin(r, k->opens);
 	}
 	buf_reset(&k->flow);
-	buf_reset(&k->lines);
-	*k = (struct block){.flow = k->flow, .lines = k->lines};
+	k->lines.n = 0;
+	k->n_gaps = 0;
+	k->item = false;
+	k->opens = NULL;
 }
 
 /* ---- lines ------------------------------------------------------------------------------------------------------- */
@@ -159,39 +173,58 @@ static bool is_rule(struct str s)
 
 static bool is_item(struct str s)
 {
-	if (str_starts(s, STR("--")) || str_starts(s, STR("- ")) || str_starts(s, STR("* ")) ||
-	    str_starts(s, STR("o ")) || str_starts(s, STR("\u2022")))
-		return true;
-	return (s.n > 3 && s.p[0] == '(' && ascii_alnum((unsigned char)s.p[1]) && s.p[2] == ')') ||
-	       (s.n > 3 && ascii_alpha((unsigned char)s.p[0]) && s.p[1] == '.' && s.p[2] == ' ');
+	if (s.n < 2)
+		return false;
+	switch (s.p[0]) {
+	case '-':
+		return s.p[1] == '-' || s.p[1] == ' ';
+	case '*':
+		return s.p[1] == ' ';
+	case '(':
+		return s.n > 3 && ascii_alnum((unsigned char)s.p[1]) && s.p[2] == ')';
+	default:
+		return (s.p[0] == 'o' && s.p[1] == ' ') || str_starts(s, STR("\u2022")) ||
+		       (s.n > 3 && ascii_alpha((unsigned char)s.p[0]) && s.p[1] == '.' && s.p[2] == ' ');
+	}
 }
 
 /* A line without what transmission put in. *artefact: there was something. */
-static void line_clean(struct reading *r, struct span at, struct buf *out, bool *artefact)
+static struct str line_clean(struct reading *r, struct span at, bool *artefact)
 {
 	const struct spans *x = &r->t->artefacts;
+	struct str line = str_sub(r->c->v.cable.body, at.off, at.end);
 	uint32_t pos = at.off;
+	char *out;
+	size_t n = 0;
 
 	while (r->artefact < x->n && x->v[r->artefact].end <= at.off)
 		r->artefact++;
+	*artefact = r->artefact < x->n && x->v[r->artefact].off < at.end;
+	if (!*artefact)
+		return line;
+	out = arena_alloc(r->c->a, line.n + 1);
 	for (size_t i = r->artefact; i < x->n && x->v[i].off < at.end; i++) {
-		if (x->v[i].off > pos)
-			buf_str(out, str_sub(r->c->v.cable.body, pos, x->v[i].off));
+		for (; pos < x->v[i].off; pos++)
+			out[n++] = line.p[pos - at.off];
 		pos = x->v[i].end > pos ? x->v[i].end : pos;
-		*artefact = true;
 	}
-	if (pos < at.end)
-		buf_str(out, str_sub(r->c->v.cable.body, pos, at.end));
+	for (; pos < at.end; pos++)
+		out[n++] = line.p[pos - at.off];
+	return (struct str){out, n};
 }
 
+/* Blanks between words, so many that one of them is at every fourth place. */
 static bool has_gap(struct str s)
 {
-	size_t blanks = 0;
+	for (size_t i = TABLE_GAP - 1; i < s.n; i += TABLE_GAP) {
+		size_t from = i, end = i;
 
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] != ' ' && blanks >= TABLE_GAP)
+		while (end < s.n && s.p[end] == ' ')
+			end++;
+		while (end > i && from && s.p[from - 1] == ' ')
+			from--;
+		if (end - from >= TABLE_GAP)
 			return true;
-		blanks = s.p[i] == ' ' ? blanks + 1 : 0;
 	}
 	return false;
 }
@@ -202,26 +235,39 @@ static bool goes_on(const struct block *k)
 	return k->flow.n && !strchr(".:;!?\")", k->flow.p[k->flow.n - 1]);
 }
 
-/* Behind what is there: blanks become one. */
-static void flow_add(struct buf *b, struct str s)
+/* Are blanks between its words always one, and nothing else? Looked at without a branch: most lines are so. */
+static bool is_single_spaced(struct str s)
 {
-	for (size_t i = 0, end; i < s.n; i = end) {
-		if (ascii_space((unsigned char)s.p[i])) {
-			end = i + 1;
-			continue;
-		}
-		for (end = i + 1; end < s.n;) {
-			if (!ascii_space((unsigned char)s.p[end]))
-				end++;
-			else if (s.p[end] == ' ' && end + 1 < s.n && !ascii_space((unsigned char)s.p[end + 1]))
-				end += 2; /* words with one blank between go as they are */
-			else
-				break;
-		}
-		if (b->n)
-			buf_putc(b, ' ');
-		buf_str(b, str_sub(s, i, end));
+	unsigned char odd = 0;
+
+	for (size_t i = 0; i + 1 < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i], next = (unsigned char)s.p[i + 1];
+
+		odd |= (unsigned char)(((c == ' ') & (next == ' ')) | ((unsigned char)(c - '\t') < 5));
 	}
+	return !odd;
+}
+
+/* Behind what is there, which is no blank at either end: blanks become one. */
+static void flow_add(struct buf *b, struct str s, bool single_spaced)
+{
+	size_t n;
+
+	if (s.n && b->n)
+		buf_putc(b, ' ');
+	if (single_spaced) {
+		buf_str(b, s);
+		return;
+	}
+	buf_reserve(b, s.n);
+	n = b->n;
+	for (size_t i = 0, before = 0, blank; i < s.n; i++, before = blank) {
+		blank = ascii_space((unsigned char)s.p[i]);
+		b->p[n] = blank ? ' ' : s.p[i];
+		n += !(blank & before);
+	}
+	b->n = n;
+	b->p[n] = '\0';
 }
 
 static void line_take(struct reading *r, struct span at, struct str s)
@@ -229,7 +275,7 @@ static void line_take(struct reading *r, struct span at, struct str s)
 	struct block *k = &r->block;
 	struct str words = str_trim(s);
 	const struct paragraph *p = r->paragraph < r->t->n_paragraphs ? &r->t->paragraphs[r->paragraph] : NULL;
-	bool opens = p && at.end > p->at.off, item = is_item(words);
+	bool opens = p && at.end > p->at.off, item = is_item(words), single = is_single_spaced(words);
 
 	if (opens || item || (r->gap && !(r->page && goes_on(k))))
 		block_put(r, false);
@@ -240,11 +286,9 @@ static void line_take(struct reading *r, struct span at, struct str s)
 		k->item = true;
 	}
 	r->gap = r->page = false;
-	flow_add(&k->flow, words);
-	buf_str(&k->lines, s);
-	buf_putc(&k->lines, '\n');
-	k->n_lines++;
-	k->n_gaps += has_gap(words);
+	flow_add(&k->flow, words, single);
+	*VEC_PUSH(r->c->a, &k->lines) = s;
+	k->n_gaps += !single && has_gap(words);
 }
 
 /* "Kabul 00000693 002 OF 004": the numbers are known for what they are, the name before them is one word. */
@@ -263,8 +307,7 @@ static bool is_page_name(const struct reading *r, struct span at, struct str raw
 
 static void line_read(struct reading *r, struct span at)
 {
-	struct str raw = str_sub(r->c->v.cable.body, at.off, at.end);
-	struct buf *clean = &r->clean;
+	struct str raw = str_sub(r->c->v.cable.body, at.off, at.end), clean, words;
 	bool artefact = false;
 
 	if (is_rule(raw)) {
@@ -272,10 +315,10 @@ static void line_read(struct reading *r, struct span at)
 		r->gap = true;
 		return;
 	}
-	buf_reset(clean);
-	line_clean(r, at, clean, &artefact);
-	if (str_trim(buf_view(clean)).n && !(artefact && is_page_name(r, at, raw, str_trim(buf_view(clean)))))
-		line_take(r, at, buf_view(clean));
+	clean = line_clean(r, at, &artefact);
+	words = str_trim(clean);
+	if (words.n && !(artefact && is_page_name(r, at, raw, words)))
+		line_take(r, at, clean);
 	else if (artefact)
 		r->page = true;
 	else
@@ -300,9 +343,7 @@ void put_cable_text(struct cable_page *c, struct buf *b)
 	div_end(&r);
 	if (t->text_at.end <= t->text_at.off)
 		html(b, "<p class=\"soft\">No text of this cable is held.</p>");
-	buf_free(&r.clean);
 	buf_free(&r.block.flow);
-	buf_free(&r.block.lines);
 }
 
 void put_cable_received(struct cable_page *c, struct buf *b)

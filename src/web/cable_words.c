@@ -3,7 +3,7 @@
  */
 #include "web/cable_page.h"
 
-enum { REDACTED_LEAST = 4, LETTERS_LEAST = 3, MENTIONS_MAX = 60, POST_WORDS = 4, LINKS_MAX = 255 };
+enum { REDACTED_LEAST = 4, LETTERS_LEAST = 3, MENTIONS_MAX = 60, POST_WORDS = 4, LINKS_MAX = 255, BLOCK = 32 };
 
 struct link {
 	struct str id;
@@ -71,22 +71,46 @@ static bool may_be_post(struct str s, size_t i)
 	return false;
 }
 
+/* Where the next digit may be: blocks without one are passed over, without a branch for each byte. */
+static size_t digits_skip(struct str s, size_t i)
+{
+	for (; i + BLOCK <= s.n; i += BLOCK) {
+		unsigned char any = 0;
+
+		for (size_t k = 0; k < BLOCK; k++)
+			any |= (unsigned char)((unsigned char)(s.p[i + k] - '0') < 10);
+		if (any)
+			break;
+	}
+	return i;
+}
+
 /* A quick look: most paragraphs have no id in them, and to look for one in earnest takes longer. */
 static bool may_have_id(struct str s)
 {
-	for (size_t i = 1; i < s.n; i++)
-		if (ascii_digit((unsigned char)s.p[i]) && !ascii_digit((unsigned char)s.p[i - 1]) && may_be_post(s, i))
-			return true;
+	for (size_t i = digits_skip(s, 0); i < s.n; i = digits_skip(s, i))
+		for (size_t end = i + BLOCK < s.n ? i + BLOCK : s.n; i < end; i++)
+			if (i && ascii_digit((unsigned char)s.p[i]) && !ascii_digit((unsigned char)s.p[i - 1]) &&
+			    may_be_post(s, i))
+				return true;
 	return false;
+}
+
+/* May one be there? Two x in a row are rare enough. */
+static bool may_have_redaction(struct str s)
+{
+	unsigned char any = 0;
+
+	for (size_t i = 0; i + 1 < s.n; i++)
+		any |= (unsigned char)(((s.p[i] | 0x20) == 'x') & ((s.p[i + 1] | 0x20) == 'x'));
+	return any;
 }
 
 /* Ids in the text: of the list of references, or else of a cable that is held. */
 static void look_ids(struct wording *w, struct look *looks, struct str s)
 {
-	struct mrn_hits hits = {0};
+	struct mrn_hits hits = mrn_scan(w->c->a, s, true);
 
-	if (may_have_id(s))
-		hits = mrn_scan(w->c->a, s, true);
 	for (size_t i = 0; i < hits.n && w->c->mentions < MENTIONS_MAX; i++, w->c->mentions++) {
 		const struct ref_row *ref;
 		struct cable_rows rows = {0};
@@ -180,16 +204,26 @@ static void put_looks(struct wording *w, const struct look *looks, struct str s)
 
 void put_cable_words(struct cable_page *c, struct buf *b, struct str s)
 {
-	struct wording words = {.c = c, .b = b}, *w = &words;
+	struct wording words, *w = &words;
 	struct snippet found = {.text = s};
 	struct look *looks;
+	bool ids;
 
-	if (w->c->hl.n && !w->c->hl_why)
-		found = search_marked(w->c->a, &w->c->marks, s);
+	if (c->hl.n && !c->hl_why)
+		found = search_marked(c->a, &c->marks, s);
 	s = found.text;
-	looks = arena_new(w->c->a, struct look, s.n + 1);
+	ids = may_have_id(s);
+	if (!ids && !found.n_marks && !may_have_redaction(s) && str_ifind(s, STR("ref"), 0) == SIZE_MAX) {
+		html_text(b, s);
+		return;
+	}
+	w->c = c;
+	w->b = b;
+	w->n_links = 0;
+	looks = arena_new(c->a, struct look, s.n + 1);
 	look_redactions(looks, s);
-	look_ids(w, looks, s);
+	if (ids)
+		look_ids(w, looks, s);
 	look_letters(w, looks, s);
 	for (size_t i = 0; i < found.n_marks; i++)
 		for (uint32_t k = found.marks[i].off; k < found.marks[i].end; k++)

@@ -7,8 +7,8 @@
 
 #include <stdlib.h>
 
-/* Rows at once: streams are fed by the threads that also serve others. */
-enum { ROWS = 8 };
+/* Rows at once: between them others have their turn in the lane. */
+enum { ROWS = 32 };
 
 struct export
 {
@@ -127,7 +127,7 @@ static int export_begin(struct request *rq, struct answer *an, bool json, struct
 	}
 	answer_attachment(an, json ? "application/json" : "text/csv; charset=utf-8",
 			  json ? "cables.json" : "cables.csv");
-	an->stream = (struct stream){export_more, export_close, x};
+	an->stream = (struct stream){.more = export_more, .close = export_close, .ctx = x, .reads = true};
 	return REFTEL_OK;
 }
 

@@ -107,7 +107,7 @@ static int remove_file(void *ctx, const char *path, uint64_t size)
 }
 
 /* The uploads' folder is flat, and its files are ours. */
-static void folder_remove(const char *folder)
+void folder_remove(const char *folder)
 {
 	const struct walk w = {.file = remove_file};
 

@@ -53,6 +53,8 @@ bool job_newest(struct web *w, struct arena *a, const char *collection, enum job
 void jobs_each(struct web *w, struct arena *a, const char *collection, enum job_kind kind,
 	       void (*fn)(void *ctx, const struct job_state *s), void *ctx);
 json_t *job_json(const struct job_state *s);
+/* Removes a folder of uploads with its files; NULL is fine. */
+void folder_remove(const char *folder);
 
 /* places.c: folders of this server whose files may be imported. */
 struct place_entry {

@@ -33,16 +33,12 @@ void worker_close(struct worker *wk)
 	arena_free(&wk->arena);
 }
 
-/* Opens the archive, and its index anew after it changed; seldom enough that an import does not make reading slow. */
+/* The index anew after the archive changed; seldom enough that an import does not make reading slow. */
 static int reader_refresh(struct reader *r, struct err *e)
 {
 	int64_t change = 0, now = clock_ms();
-	int rc = REFTEL_OK;
+	int rc = archive_change(r->archive, &change, e);
 
-	if (!r->archive)
-		rc = archive_open(r->collection->dir, ARCHIVE_READ, 0, &r->archive, e);
-	if (rc == REFTEL_OK)
-		rc = archive_change(r->archive, &change, e);
 	if (rc != REFTEL_OK || (r->catalog && change == r->change) ||
 	    (r->opened_ms && now - r->opened_ms < 20 * r->cost_ms))
 		return rc;
@@ -56,21 +52,37 @@ static int reader_refresh(struct reader *r, struct err *e)
 	return REFTEL_OK;
 }
 
+/* Opens the archive where it is not yet, and begins a moment in which nothing changes. */
+static int reader_begin(struct reader *r, unsigned cache_kib, struct err *e)
+{
+	int rc = REFTEL_OK;
+
+	if (!r->archive) {
+		rc = archive_open(r->collection->dir, ARCHIVE_READ, 0, &r->archive, e);
+		if (rc == REFTEL_OK)
+			rc = archive_cache(r->archive, cache_kib, e);
+	}
+	if (rc == REFTEL_OK)
+		rc = archive_read_begin(r->archive, e);
+	if (rc == REFTEL_OK)
+		rc = reader_refresh(r, e);
+	if (rc != REFTEL_OK)
+		reader_close(r);
+	return rc;
+}
+
 static int reader_find(struct worker *wk, struct request *rq, struct err *e)
 {
 	struct str name = rq_collection(rq);
+	int rc = REFTEL_OK;
 
-	for (size_t i = 0; i < wk->web->o.n_collections && name.n; i++)
+	for (size_t i = 0; i < wk->web->o.n_collections && name.n && !rq->in && rc == REFTEL_OK; i++)
 		if (str_eq(name, str_of(wk->readers[i].collection->name))) {
-			int rc = reader_refresh(&wk->readers[i], e);
-
-			if (rc != REFTEL_OK) {
-				reader_close(&wk->readers[i]);
-				return rc;
-			}
-			rq->in = &wk->readers[i];
+			rc = reader_begin(&wk->readers[i], wk->cache_kib, e);
+			if (rc == REFTEL_OK)
+				rq->in = &wk->readers[i];
 		}
-	return REFTEL_OK;
+	return rc;
 }
 
 void worker_answer(struct worker *wk, struct request *rq)
@@ -86,8 +98,6 @@ void worker_answer(struct worker *wk, struct request *rq)
 		who_check_form(rq);
 	if (!rq->refused.code) {
 		rc = reader_find(wk, rq, &e);
-		if (rc == REFTEL_OK && rq->in)
-			rc = archive_read_begin(rq->in->archive, &e);
 		if (rc == REFTEL_OK) {
 			rc = rq->route->answer(rq, an, &e);
 			if (rq->in)
@@ -102,13 +112,31 @@ void worker_answer(struct worker *wk, struct request *rq)
 
 /* ---- the lane ---------------------------------------------------------------------------------------------------- */
 
-static struct request *lane_take(struct lane *l)
+/* What was mapped for a thread's readers; it is mapped again when it is read. */
+static void worker_forget(struct worker *wk)
+{
+	for (size_t i = 0; i < wk->web->o.n_collections; i++)
+		if (wk->readers[i].catalog)
+			catalog_forget(wk->readers[i].catalog);
+	wk->forgot = atomic_load(&wk->web->forget);
+}
+
+static struct request *lane_take(struct lane *l, struct worker *wk)
 {
 	struct request *rq;
 
 	pthread_mutex_lock(&l->lock);
-	while (!l->first && !l->closing)
-		pthread_cond_wait(&l->more, &l->lock);
+	for (;;) {
+		if (wk->forgot != atomic_load(&l->web->forget)) {
+			pthread_mutex_unlock(&l->lock);
+			worker_forget(wk);
+			pthread_mutex_lock(&l->lock);
+		} else if (l->first || l->closing) {
+			break;
+		} else {
+			pthread_cond_wait(&l->more, &l->lock);
+		}
+	}
 	rq = l->first;
 	if (rq) {
 		l->first = rq->next;
@@ -123,14 +151,19 @@ static struct request *lane_take(struct lane *l)
 static void *lane_run(void *ctx)
 {
 	struct lane *l = ctx;
-	struct worker wk = {0};
+	struct worker wk = {.cache_kib = l->cache_kib};
 	struct request *rq;
 	struct err e = {0};
 	int rc = worker_open(&wk, l->web, &e);
 
-	while ((rq = lane_take(l))) {
+	while ((rq = lane_take(l, &wk))) {
 		struct MHD_Connection *c = rq->connection;
 
+		if (rq->sender) {
+			sender_fill(rq->sender);
+			MHD_resume_connection(c);
+			continue;
+		}
 		if (rc == REFTEL_OK)
 			worker_answer(&wk, rq);
 		else
@@ -143,9 +176,12 @@ static void *lane_run(void *ctx)
 	return NULL;
 }
 
-int lane_open(struct lane *l, struct web *w, size_t threads, struct err *e)
+int lane_open(struct lane *l, struct web *w, size_t threads, unsigned cache_kib, struct err *e)
 {
 	l->web = w;
+	l->cache_kib = cache_kib / (unsigned)(threads * w->o.n_collections);
+	if (l->cache_kib < WEB_CACHE_LEAST_KIB)
+		l->cache_kib = WEB_CACHE_LEAST_KIB;
 	pthread_mutex_init(&l->lock, NULL);
 	pthread_cond_init(&l->more, NULL);
 	for (; l->n_threads < threads; l->n_threads++) {
@@ -171,10 +207,18 @@ bool lane_add(struct lane *l, struct request *rq)
 			l->first = rq;
 		l->last = rq;
 		l->queued++;
-		pthread_cond_signal(&l->more);
 	}
 	pthread_mutex_unlock(&l->lock);
+	if (room) /* behind the lock, or who is woken would wait for it at once */
+		pthread_cond_signal(&l->more);
 	return room;
+}
+
+void lane_forget(struct lane *l)
+{
+	pthread_mutex_lock(&l->lock);
+	pthread_cond_broadcast(&l->more);
+	pthread_mutex_unlock(&l->lock);
 }
 
 void lane_close(struct lane *l)
@@ -187,6 +231,12 @@ void lane_close(struct lane *l)
 	pthread_mutex_unlock(&l->lock);
 	for (size_t i = 0; i < l->n_threads; i++)
 		pthread_join(l->threads[i], NULL);
+}
+
+void lane_free(struct lane *l)
+{
+	if (!l->web)
+		return;
 	pthread_mutex_destroy(&l->lock);
 	pthread_cond_destroy(&l->more);
 }

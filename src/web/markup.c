@@ -40,13 +40,10 @@ static void put_conversion(struct buf *b, const char *p, const char *end, va_lis
 	case 'c':
 		text_put_markup_char(b, va_arg(*ap, int));
 		return;
-	case 's': {
-		const char *dot = strchr(spec, '.');
-		int most = !dot ? -1 : dot[1] == '*' ? va_arg(*ap, int) : atoi(dot + 1);
-		const char *s = va_arg(*ap, const char *);
+	case 's': { /* "%.10s" */
+		const char *dot = strchr(spec, '.'), *text = va_arg(*ap, const char *);
 
-		html_text(b, most < 0 ? str_of(s)
-				      : (struct str){s, dot[1] == '*' ? (size_t)most : strnlen(s, (size_t)most)});
+		html_text(b, dot ? (struct str){text, strnlen(text, (size_t)atoi(dot + 1))} : str_of(text));
 		return;
 	}
 	case 'f':
@@ -65,23 +62,49 @@ static void put_conversion(struct buf *b, const char *p, const char *end, va_lis
 _Static_assert(sizeof(long) == sizeof(long long) && sizeof(size_t) == sizeof(long long),
 	       "html() takes every long number for a long long");
 
+static void put_int(struct buf *b, int n)
+{
+	char digits[12];
+	size_t at = sizeof(digits);
+	unsigned rest = n < 0 ? 0U - (unsigned)n : (unsigned)n;
+
+	do
+		digits[--at] = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (n < 0)
+		digits[--at] = '-';
+	buf_add(b, digits + at, sizeof(digits) - at);
+}
+
 void html(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
 	for (const char *p = fmt; *p;) {
-		const char *percent = strchr(p, '%');
-		const char *end;
+		const char *percent = strchrnul(p, '%'), *end;
 
-		if (!percent) {
-			buf_puts(b, p);
-			break;
-		}
-		end = conversion_end(percent);
 		buf_add(b, p, (size_t)(percent - p));
-		put_conversion(b, percent, end, &ap);
-		p = end;
+		if (!*percent)
+			break;
+		/* Nearly all are one of these three. */
+		if (percent[1] == 's') {
+			html_text(b, str_of(va_arg(ap, const char *)));
+			p = percent + 2;
+		} else if (percent[1] == 'd') {
+			put_int(b, va_arg(ap, int));
+			p = percent + 2;
+		} else if (!strncmp(percent + 1, ".*s", 3)) {
+			int n = va_arg(ap, int);
+			const char *s = va_arg(ap, const char *);
+
+			html_text(b, n < 0 ? str_of(s) : (struct str){s, (size_t)n});
+			p = percent + 4;
+		} else {
+			end = conversion_end(percent);
+			put_conversion(b, percent, end, &ap);
+			p = end;
+		}
 	}
 	va_end(ap);
 }

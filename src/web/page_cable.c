@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { NEAR_MOST = 3 };
+enum { NEAR_MOST = 3, PAGE_BYTES = 14 << 10 };
 
 /* ---- what is read ------------------------------------------------------------------------------------------------ */
 
@@ -31,8 +31,11 @@ static int version_read(struct cable_page *c, struct err *e)
 {
 	struct archive *ar = c->rq->in->archive;
 	int64_t ordinal = params_number(&c->rq->query, "version", 1, INT32_MAX, 0), version = c->row.version;
-	int rc = archive_versions(ar, c->a, c->row.key, &c->versions, e);
+	int rc = REFTEL_OK;
 
+	c->versions = (struct version_keys){&c->row.version, 1};
+	if (c->row.n_versions > 1)
+		rc = archive_versions(ar, c->a, c->row.key, &c->versions, e);
 	if (rc != REFTEL_OK)
 		return rc;
 	if (ordinal > (int64_t)c->versions.n)
@@ -65,12 +68,17 @@ static int added_read(struct cable_page *c, struct err *e)
 {
 	struct desk *d = c->rq->worker->desk;
 	struct str in = rq_collection(c->rq);
-	int rc = desk_notes(d, c->a, in, c->row.id, &c->notes, e);
+	/* One moment for the three, and one look at the locks. */
+	int rc = desk_read_begin(d, e);
 
+	if (rc != REFTEL_OK)
+		return rc;
+	rc = desk_notes(d, c->a, in, c->row.id, &c->notes, e);
 	if (rc == REFTEL_OK)
 		rc = desk_tags_of(d, c->a, in, c->row.id, &c->tags, e);
 	if (rc == REFTEL_OK)
 		rc = desk_starred(d, c->rq->session.user.id, in, c->row.id, &c->starred, e);
+	desk_read_end(d);
 	return rc;
 }
 
@@ -122,6 +130,8 @@ static void put_page(struct cable_page *c, struct answer *an)
 			 .script = "cable.js",
 			 .body_class = "cable"};
 
+	/* Words and what is around them, mostly: rather once than grown to. */
+	buf_reserve(b, PAGE_BYTES + c->v.cable.body.n * 3 / 2);
 	page_begin(c->rq, an, &p);
 	put_found_by(c, b);
 	put_done(c, b);

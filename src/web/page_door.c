@@ -60,7 +60,7 @@ int page_static(struct request *rq, struct answer *an, struct err *e)
 
 struct login_form {
 	struct str name, to;
-	const char *wrong;
+	const char *wrong, *done;
 	bool want_code;
 };
 
@@ -72,6 +72,8 @@ static void put_login(struct request *rq, struct answer *an, const struct login_
 
 	page_begin(rq, an, &p);
 	html(b, "<h1>Log in</h1>");
+	if (f->done)
+		html(b, "<p class=\"done\" role=\"status\">%s</p>", f->done);
 	if (f->wrong)
 		html(b, "<p class=\"wrong\" role=\"alert\">%c%s.</p>", ascii_toupper(f->wrong[0]), f->wrong + 1);
 	html(b,
@@ -98,6 +100,8 @@ int page_login(struct request *rq, struct answer *an, struct err *e)
 			       "this desk has no users: open the address that reftel serve printed");
 	if (rq->known)
 		return answer_redirect(rq, an, "/");
+	if (str_eq(params_get(&rq->query, "done"), STR("password")))
+		f.done = "Your password is changed, and all your sessions have ended. Log in with the new one.";
 	put_login(rq, an, &f);
 	return REFTEL_OK;
 }

@@ -337,6 +337,6 @@ int page_import_events(struct request *rq, struct answer *an, struct err *e)
 	(void)e;
 	*n = (struct news){.web = rq->web, .collection = rq->in->collection->name, .step = UINT64_MAX};
 	an->type = "text/event-stream";
-	an->stream = (struct stream){news_more, free, n};
+	an->stream = (struct stream){.more = news_more, .close = free, .ctx = n};
 	return REFTEL_OK;
 }

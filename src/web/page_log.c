@@ -172,7 +172,7 @@ static int export_begin(struct request *rq, struct answer *an, bool json, struct
 		export_close(ex);
 		return rc;
 	}
-	an->stream = (struct stream){export_more, export_close, ex};
+	an->stream = (struct stream){.more = export_more, .close = export_close, .ctx = ex, .reads = true};
 	return REFTEL_OK;
 }
 

@@ -143,11 +143,29 @@ static bool request_admit(struct request *rq)
 struct sender {
 	struct web *web;
 	struct MHD_Connection *connection;
+	struct request *request;
 	struct stream stream;
 	struct buf buf;
 	size_t sent;
 	bool last;
 };
+
+void sender_fill(struct sender *s)
+{
+	buf_reset(&s->buf);
+	s->sent = 0;
+	s->last = !s->stream.more(s->stream.ctx, &s->buf);
+}
+
+/* Nothing is sent until a lane's thread has made the next part. */
+static ssize_t stream_wait(struct sender *s)
+{
+	MHD_suspend_connection(s->connection);
+	if (lane_add(&s->web->lanes[s->request->route->lane], s->request))
+		return 0;
+	MHD_resume_connection(s->connection);
+	return MHD_CONTENT_READER_END_WITH_ERROR;
+}
 
 static ssize_t stream_read(void *ctx, uint64_t pos, char *out, size_t most)
 {
@@ -156,11 +174,11 @@ static ssize_t stream_read(void *ctx, uint64_t pos, char *out, size_t most)
 
 	(void)pos;
 	if (s->sent == s->buf.n) {
-		buf_reset(&s->buf);
-		s->sent = 0;
 		if (s->last)
 			return MHD_CONTENT_READER_END_OF_STREAM;
-		s->last = !s->stream.more(s->stream.ctx, &s->buf);
+		if (s->stream.reads)
+			return stream_wait(s);
+		sender_fill(s);
 		if (!s->buf.n)
 			return s->last || !watch_sleep(&s->web->watch, s->connection) ? MHD_CONTENT_READER_END_OF_STREAM
 										      : 0;
@@ -189,7 +207,8 @@ static struct MHD_Response *response_make(struct request *rq)
 	if (an->stream.more) {
 		struct sender *s = xcalloc(1, sizeof(*s));
 
-		*s = (struct sender){.web = rq->web, .connection = rq->connection, .stream = an->stream};
+		*s = (struct sender){.web = rq->web, .connection = rq->connection, .request = rq, .stream = an->stream};
+		rq->sender = s;
 		an->stream = (struct stream){0};
 		return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, stream_read, s, stream_close);
 	}
@@ -498,27 +517,41 @@ static int address_make(struct web *w)
 	return REFTEL_OK;
 }
 
+static int web_start(struct web *w, const struct web_options *o, struct err *e)
+{
+	size_t cores = (size_t)sysconf(_SC_NPROCESSORS_ONLN), quick = o->threads ? o->threads : cores;
+	int rc;
+
+	quick = quick < 2 ? 2 : quick > 16 ? 16 : quick;
+	if ((rc = options_check(w, e)) != REFTEL_OK || (rc = import_dirs_read(w, o, e)) != REFTEL_OK ||
+	    (rc = jobs_open(w, e)) != REFTEL_OK ||
+	    (rc = lane_open(&w->lanes[LANE_QUICK], w, quick, WEB_QUICK_CACHE_KIB, e)) != REFTEL_OK ||
+	    (rc = lane_open(&w->lanes[LANE_SLOW], w, 2, WEB_SLOW_CACHE_KIB, e)) != REFTEL_OK ||
+	    (rc = watch_open(&w->watch, w, e)) != REFTEL_OK)
+		return rc;
+	leftovers_remove(w);
+	return daemon_start(w, e);
+}
+
 int web_open(const struct web_options *o, struct web **out, struct err *e)
 {
 	struct web *w = xcalloc(1, sizeof(*w));
-	size_t cores = (size_t)sysconf(_SC_NPROCESSORS_ONLN), quick = o->threads ? o->threads : cores;
 	int rc;
 
 	*out = NULL;
 	if (sodium_init() < 0)
 		return err_set(e, REFTEL_EIO, "libsodium cannot be set up");
 	options_copy(w, o);
+	w->serving_fd = -1;
 	pthread_mutex_init(&w->door_lock, NULL);
 	token_make(w->key);
 	token_make(w->alone_csrf);
 	limits_raise();
 	w->shelf = shelf_open(WEB_SHELF_BYTES);
-	quick = quick < 2 ? 2 : quick > 16 ? 16 : quick;
-	if ((rc = desk_open(w->o.desk_dir, &w->door, e)) != REFTEL_OK || (rc = options_check(w, e)) != REFTEL_OK ||
-	    (rc = import_dirs_read(w, o, e)) != REFTEL_OK || (rc = jobs_open(w, e)) != REFTEL_OK ||
-	    (rc = watch_open(&w->watch, w, e)) != REFTEL_OK ||
-	    (rc = lane_open(&w->lanes[LANE_QUICK], w, quick, e)) != REFTEL_OK ||
-	    (rc = lane_open(&w->lanes[LANE_SLOW], w, 2, e)) != REFTEL_OK || (rc = daemon_start(w, e)) != REFTEL_OK) {
+	rc = desk_open(w->o.desk_dir, &w->door, e);
+	if (rc == REFTEL_OK)
+		rc = web_start(w, o, e);
+	if (rc != REFTEL_OK) {
 		web_close(w);
 		return rc;
 	}
@@ -544,7 +577,11 @@ void web_close(struct web *w)
 		lane_close(&w->lanes[i]);
 	if (w->daemon)
 		MHD_stop_daemon(w->daemon);
+	for (int i = 0; i < N_LANES; i++)
+		lane_free(&w->lanes[i]);
 	jobs_close(w); /* behind the daemon: its streams look at them */
+	if (w->serving_fd >= 0)
+		close(w->serving_fd);
 	if (listening != MHD_INVALID_SOCKET)
 		close(listening);
 	desk_close(w->door);

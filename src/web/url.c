@@ -41,10 +41,9 @@ bool url_decode(struct arena *a, struct str s, bool plus, struct str *out)
 	return utf8_valid(*out);
 }
 
-const char *url_encode(struct arena *a, struct str s)
+size_t url_put(char *out, struct str s)
 {
 	static const char hex[] = "0123456789ABCDEF";
-	char *out = arena_alloc(a, 3 * s.n + 1);
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
@@ -58,6 +57,14 @@ const char *url_encode(struct arena *a, struct str s)
 			out[n++] = hex[c & 15];
 		}
 	}
+	return n;
+}
+
+const char *url_encode(struct arena *a, struct str s)
+{
+	char *out = arena_alloc(a, 3 * s.n + 1);
+
+	url_put(out, s);
 	return out;
 }
 

@@ -23,7 +23,13 @@ enum {
 	WEB_CONNECTIONS_MAX = 4096, /* of which each may cost WEB_CONNECTION_BYTES */
 	WEB_CONNECTION_BYTES = 16 << 10,
 	WEB_IDLE_S = 30,
-	WEB_SHELF_BYTES = 64 << 20, /* of pages' parts that are kept */
+	WEB_SHELF_BYTES = 48 << 20, /* of pages' parts that are kept */
+	WEB_MAPPED_MAX = 40 << 20,  /* of files that are mapped, before they are let go */
+	/* Of the collections' databases, for all threads of a lane. Cables are read by the quick one, from everywhere.
+	 */
+	WEB_QUICK_CACHE_KIB = 48 << 10,
+	WEB_SLOW_CACHE_KIB = 8 << 10,
+	WEB_CACHE_LEAST_KIB = 2 << 10, /* for one thread and one collection */
 };
 
 /* ---- what is asked ----------------------------------------------------------------------------------------------- */
@@ -48,6 +54,8 @@ int params_read(struct arena *a, struct str text, struct params *p, struct err *
 bool url_decode(struct arena *a, struct str s, bool plus, struct str *out);
 /* As one part of a path or a value of a query. */
 const char *url_encode(struct arena *a, struct str s);
+/* The same to where there is room for three times its bytes; how many it became. */
+size_t url_put(char *out, struct str s);
 /* "?a=b&c=d" of p with one parameter set (empty: left out) and those named in `without` left out. name may be NULL. */
 const char *url_query(struct arena *a, const struct params *p, const char *name, struct str value,
 		      const char *const *without);
@@ -111,6 +119,8 @@ struct worker {
 	struct web *web;
 	struct desk *desk;
 	struct reader *readers; /* one a collection */
+	unsigned cache_kib;     /* of each archive that is read */
+	unsigned forgot;        /* web.forget as it was when this thread let go of what it had mapped */
 	struct arena arena;
 };
 
@@ -145,6 +155,7 @@ struct request {
 	struct err refused; /* code set: the answer, before anything was done */
 	int refused_status;
 	struct answer *answer;
+	struct sender *sender; /* of a stream that reads, once it is sent: the lane fills it */
 	enum { RQ_READING, RQ_QUEUED, RQ_DONE } state;
 };
 
@@ -166,6 +177,7 @@ struct stream {
 	bool (*more)(void *ctx, struct buf *out);
 	void (*close)(void *ctx);
 	void *ctx;
+	bool reads; /* from a disk, for one: asked by the threads that answer, not by those of the network */
 };
 
 struct answer {
@@ -235,10 +247,16 @@ struct lane {
 	bool closing;
 	pthread_t threads[16];
 	size_t n_threads;
+	unsigned cache_kib; /* of one thread and one collection */
 };
-int lane_open(struct lane *l, struct web *w, size_t threads, struct err *e);
+int lane_open(struct lane *l, struct web *w, size_t threads, unsigned cache_kib, struct err *e);
 bool lane_add(struct lane *l, struct request *rq); /* false: full */
-void lane_close(struct lane *l);                   /* answers what is queued */
+void lane_forget(struct lane *l);                  /* wakes its threads to see that web.forget has changed */
+void lane_close(struct lane *l);                   /* answers what is queued, and takes no more */
+void lane_free(struct lane *l);                    /* when nobody can ask it any more */
+
+/* server.c: makes the next part of a stream that reads. */
+void sender_fill(struct sender *s);
 
 /* Ends what nobody waits for any more, and wakes streams. */
 struct watch {
@@ -247,6 +265,7 @@ struct watch {
 	pthread_t thread;
 	bool running;
 	atomic_bool closing;
+	int memory_fd; /* where the system says how much is mapped; -1: nowhere */
 	struct request *first;
 	struct MHD_Connection **sleeping;
 	size_t n_sleeping, cap_sleeping;
@@ -269,6 +288,8 @@ struct web {
 	struct MHD_Daemon *daemon;
 	struct lane lanes[N_LANES];
 	struct watch watch;
+	int serving_fd;     /* holds the lock that says somebody serves this desk; -1: none */
+	atomic_uint forget; /* raised when more is mapped than shall be: every thread lets go of its own */
 	struct jobs *jobs;
 	struct shelf *shelf;
 	pthread_mutex_t door_lock; /* of door: the desk as the network threads see it, for what must be known at once */
@@ -282,6 +303,9 @@ struct web {
 	char *address;
 	unsigned port;
 };
+
+/* leftovers.c: removes what a server that was killed has left of uploads, where no other serves this desk. */
+void leftovers_remove(struct web *w);
 
 int worker_open(struct worker *wk, struct web *w, struct err *e);
 void worker_close(struct worker *wk);

@@ -108,6 +108,35 @@ static void test_an_address_waits(void **state)
 	MUST(f, count(f, "another", "10.0.0.1", NOW + 10));
 }
 
+/* One who fails and fails keeps nobody from his desk behind the same address, and gets nowhere with their names. */
+static void test_behind_one_address(void **state)
+{
+	struct fixture *f = *state;
+	int guesses = 0;
+
+	user_cheap(f, "anna", ROLE_READER);
+	user_cheap(f, "bert", ROLE_READER);
+	MUST(f, try(f, "anna", cheap_password, "127.0.0.1", NOW));
+	for (int i = 0; i < 20; i++)
+		MUST(f, count(f, i % 2 ? "nobody" : "none", "127.0.0.1", NOW + 40 * i * 60));
+	assert_int_equal(count(f, "new", "127.0.0.1", NOW + 40 * 19 * 60 + 9), REFTEL_EBUSY);
+	/* Anna has been here, with a slip. Bert has not: it may be anybody. */
+	assert_int_equal(try(f, "anna", "slip", "127.0.0.1", NOW + 40 * 19 * 60 + 9), REFTEL_EINVAL);
+	MUST(f, try(f, "anna", cheap_password, "127.0.0.1", NOW + 40 * 19 * 60 + 9));
+	assert_int_equal(try(f, "bert", cheap_password, "127.0.0.1", NOW + 40 * 19 * 60 + 9), REFTEL_EBUSY);
+	/* Her own login, again and again, buys no guess at others either. */
+	for (int i = 0; i < 5; i++) {
+		MUST(f, try(f, "anna", cheap_password, "127.0.0.1", NOW + 40 * 19 * 60 + 9));
+		assert_int_equal(count(f, "carl", "127.0.0.1", NOW + 40 * 19 * 60 + 9), REFTEL_EBUSY);
+	}
+	MUST(f, count(f, "carl", "127.0.0.1", NOW + 40 * 19 * 60 + 10));
+	/* At a name that is known there an hour brings a few guesses, not five at once. */
+	for (int i = 0; i < 3600; i++)
+		guesses += count(f, "anna", "127.0.0.1", NOW + 800 * 60 + i) == REFTEL_OK;
+	assert_in_range(guesses, 3, 12);
+	assert_int_equal(try(f, "anna", "x", "127.0.0.1", NOW + 800 * 60 + 3600), REFTEL_EBUSY);
+}
+
 static void test_addresses_of_one_person(void **state)
 {
 	struct fixture *f = *state;
@@ -288,6 +317,7 @@ int main(void)
 		DESK_TEST(test_a_day_forgets),
 		DESK_TEST(test_unknown_names_wait_too),
 		DESK_TEST(test_an_address_waits),
+		DESK_TEST(test_behind_one_address),
 		DESK_TEST(test_addresses_of_one_person),
 		cmocka_unit_test(test_keys_are_apart),
 		DESK_TEST(test_nobody_is_kept_out),

@@ -70,7 +70,7 @@ class Segment:
     def __init__(self, data):
         self.data = data
         foot = data[-FOOTER:]
-        assert data[:8] == b"reftseg1" and foot[:8] == b"reftseg1", "magic"
+        assert data[:8] == b"reftseg2" and foot[:8] == b"reftseg2", "magic"
         (self.dictionary_at, self.groups_at, self.columns_at, self.end, self.n_terms, self.n_groups,
          self.n_docs) = struct.unpack_from("<7Q", foot, 8)
         self.first_key, self.last_key, self.checksum = struct.unpack_from("<qqQ", foot, 64)

@@ -8,6 +8,7 @@
 #include "web/web_priv.h"
 
 #include <inttypes.h>
+#include <limits.h>
 
 static struct buf out;
 
@@ -46,6 +47,47 @@ static void test_every_byte(void **state)
 	}
 }
 
+/* A text is the same whether it is escaped as a whole or character by character, wherever something special stands. */
+static void test_parts_and_whole(void **state)
+{
+	static const char some[] = "abcxyz 019-.,;<>&\"'\t\n\x7f\x01\xc3\xa9\xe2\x80\x8f";
+	struct buf parts = {0};
+	unsigned seed = 11;
+
+	(void)state;
+	for (int round = 0; round < 3000; round++) {
+		char in[40];
+		size_t n = (size_t)rand_r(&seed) % sizeof(in);
+
+		for (size_t i = 0; i < n; i++)
+			in[i] = some[(size_t)rand_r(&seed) % (rand_r(&seed) % 3 ? 7 : sizeof(some) - 1)];
+		buf_reset(&parts);
+		for (size_t at = 0, from = 0; at < n; from = at) {
+			utf8_next((struct str){in, n}, &at);
+			html_text(&parts, (struct str){in + from, at - from});
+		}
+		assert_string_equal(text(in, n), n ? parts.p : "");
+	}
+	buf_free(&parts);
+}
+
+static void test_numbers(void **state)
+{
+	static const int numbers[] = {0, 7, -7, 10, 99, 100, 12345678, INT_MAX, INT_MIN, INT_MIN + 1};
+	char expected[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		buf_reset(&out);
+		html(&out, "%d|%03d|%d", numbers[i], numbers[i], 1);
+		snprintf(expected, sizeof(expected), "%d|%03d|1", numbers[i], numbers[i]);
+		assert_string_equal(out.p, expected);
+	}
+	buf_reset(&out);
+	html(&out, "%.3s%s%.*s", "<abcdef", "&", -1, "whole");
+	assert_string_equal(out.p, "&lt;ab&amp;whole");
+}
+
 static void test_steering(void **state)
 {
 	static const char *const bad[] = {"\u202e", "\u2066", "\u200f",   "\ufeff",       "\xc2\x85",         "\x1b",
@@ -75,10 +117,9 @@ static void test_count(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_escapes),
-		cmocka_unit_test(test_every_byte),
-		cmocka_unit_test(test_steering),
-		cmocka_unit_test(test_count),
+		cmocka_unit_test(test_escapes),         cmocka_unit_test(test_every_byte),
+		cmocka_unit_test(test_parts_and_whole), cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_steering),        cmocka_unit_test(test_count),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -52,6 +52,21 @@ class Guessing(unittest.TestCase):
 		# Others come in as ever.
 		self.assertEqual(d.Client(self.desk).login("anna").status, 303)
 
+	def test_one_keeps_nobody_else_waiting(self):
+		"""All are behind one address here; whoever has been at the desk before comes in whatever another does."""
+		self.assertEqual(d.Client(self.desk).login("anna").status, 303)
+		got = [self.refused(d.Client(self.desk).login(f"somebody {i}", f"guess number {i}")) for i in range(24)]
+		self.assertIn(429, got)
+		self.assertEqual(self.refused(d.Client(self.desk).login("edda")), 429)
+		self.assertEqual(d.Client(self.desk).login("anna").status, 303)
+		# Of her password no more than two guesses are had by that, and then one must wait.
+		got = [self.refused(d.Client(self.desk).login("anna", f"guess number {i}")) for i in range(3)]
+		self.assertEqual(got, [403, 403, 429])
+
+	def test_the_new_password_is_announced(self):
+		self.assertIn("Your password is changed", d.Client(self.desk).get("/login?done=password").text)
+		self.assertNotIn("is changed", d.Client(self.desk).get("/login?done=%3Cb%3E").text)
+
 	def test_names(self):
 		"""A name that nobody has is answered as one that somebody has."""
 		def answer(name):

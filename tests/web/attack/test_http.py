@@ -2,9 +2,13 @@
 Requests that are no HTTP, or that two programs could read differently; slow, silent and vanishing clients. The server
 lives on, and answers others meanwhile.
 """
+import csv
+import io
+import json
 import os
 import random
 import socket
+import subprocess
 import time
 import unittest
 
@@ -222,6 +226,67 @@ class Http(unittest.TestCase):
 			s.close()
 		self.wait(lambda: not self.uploads())
 		self.assertTrue(edda.inside())
+
+	def test_leftovers(self):
+		"""What a server that was killed has left goes when the next starts, but not while another serves the desk."""
+		desk = d.Desk()
+		try:
+			def uploads():
+				return [x for x in os.listdir(desk.desk_dir) if x.startswith("upload-")]
+
+			def upload_begin():
+				edda = desk.client("anna")
+				body = (f'--x\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{edda.token()}\r\n--x\r\n'
+					'Content-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n').encode() + b"a,b\n" * 20000
+				return desk.raw((f"POST /c/harbour/import HTTP/1.1\r\nHost: 127.0.0.1:{desk.port}\r\nCookie: {edda.cookie}\r\n"
+						 "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 3000000\r\n\r\n").encode() + body)
+
+			s = upload_begin()
+			self.wait(lambda: len(uploads()) == 1)
+			other = subprocess.Popen([d.REFTEL, "serve", "--json", "--port", "0", "--desk", desk.desk_dir, "--collection",
+						  f"harbour={desk.path('harbour')}"], stdout=subprocess.PIPE, text=True)
+			self.assertIn("address", other.stdout.readline())
+			other.terminate()
+			other.wait(timeout=d.WAIT)
+			other.stdout.close()
+			self.assertEqual(len(uploads()), 1)
+			desk.server.kill()
+			desk.server.wait()
+			desk.server.stdout.close()
+			desk.complaints.close()
+			s.close()
+			self.assertEqual(len(uploads()), 1)
+			folder = os.path.join(desk.desk_dir, "uploads", "2008-01-02-0badcafe")
+			os.makedirs(folder)
+			for path in (os.path.join(folder, "a.csv"), os.path.join(desk.desk_dir, "upload-of-anna")):
+				with open(path, "w", encoding="utf-8") as f:
+					f.write("a,b\n")
+			desk.start()
+			self.assertEqual(uploads(), ["upload-of-anna"])
+			self.assertFalse(os.path.exists(folder))
+			self.assertTrue(desk.client("anna").inside())
+		finally:
+			desk.close()
+
+	def test_exports(self):
+		"""Many at once, of which some are not taken and some vanish; the server ends with the others open."""
+		desk = d.Desk(collections=("harbour", "embassy"))
+		try:
+			anna = desk.client("anna")
+			path = "/c/harbour/search.csv?q=date:none+OR+NOT+date:none"
+			whole = anna.get(path).text
+			self.assertGreater(len(whole.splitlines()), 33)
+			self.assertEqual(len(json.loads(anna.get("/c/harbour/search.json?q=date:none+OR+NOT+date:none").body)),
+					 len(list(csv.reader(io.StringIO(whole)))) - 1)
+			one = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{desk.port}\r\nCookie: {anna.cookie}\r\n\r\n".encode()
+			held = [desk.raw(one * 20) for _ in range(30)]
+			for s in held[::2]:
+				s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+				s.close()
+			for _ in range(5):
+				self.assertEqual(anna.get(path).text, whole)
+		finally:
+			desk.close()
 
 	def wait(self, until):
 		end = time.monotonic() + d.WAIT
