@@ -1,10 +1,11 @@
 # fish completion for reftel
-set -l commands init import search related show refs check status reindex verify serve user log help version
+set -l commands init import search related show refs delete check status reindex verify serve user log help version
 complete -c reftel -f
 complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a init -d "make an empty archive"
 complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a import -d "read cables into the archive"
 complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a search -d "find cables by their words"
 complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a related -d "find cables like one that you have"
+complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a delete -d "delete a cable, or one of its versions, for good"
 complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a show -d "show a cable, cite it, compare its versions"
 complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a refs -d "follow references, list what is cited and not held"
 complete -c reftel -n "not __fish_seen_subcommand_from $commands" -a check -d "hold a story against the cables"
@@ -35,8 +36,11 @@ complete -c reftel -n "__fish_seen_subcommand_from refs" -l missing -d "list wha
 complete -c reftel -n "__fish_seen_subcommand_from refs" -l post -x -d "only of this post"
 complete -c reftel -n "__fish_seen_subcommand_from refs" -l limit -x -d "only the first"
 complete -c reftel -n "__fish_seen_subcommand_from refs" -l csv -d "for a spreadsheet"
-complete -c reftel -n "__fish_seen_subcommand_from help" -a "init import search related show refs check status reindex verify serve user log"
+complete -c reftel -n "__fish_seen_subcommand_from help" -a "init import search related show refs delete check status reindex verify serve user log"
 complete -c reftel -n "__fish_seen_subcommand_from search" -l sort -x -a "relevance date date-asc" -d "the order"
+complete -c reftel -n "__fish_seen_subcommand_from delete" -l version -x -d "only this version"
+complete -c reftel -n "__fish_seen_subcommand_from delete" -l yes -d "do not ask"
+complete -c reftel -n "__fish_seen_subcommand_from delete" -l desk -x -a "(__fish_complete_directories)" -d "the desk whose log is to have it"
 complete -c reftel -n "__fish_seen_subcommand_from search related" -l limit -x -d "at most so many"
 complete -c reftel -n "__fish_seen_subcommand_from search related" -l snippets -x -d "places of each cable"
 complete -c reftel -n "__fish_seen_subcommand_from search" -l offset -x -d "leave out the first"

@@ -209,10 +209,12 @@ int archive_versions_after(struct archive *ar, struct arena *a, int64_t after, s
 			   struct err *e);
 
 /*
- * Deletes a version for good, in a transaction of its own; the cable shows the fullest of those that are left, and is
- * gone with the last. ENOTFOUND.
+ * Deletes a version for good, in a transaction of its own; those behind it are numbered anew, the cable shows the
+ * fullest of those that are left, and is gone with the last. ENOTFOUND.
  */
 int archive_delete(struct archive *ar, int64_t version, struct err *e);
+/* Brings what was committed into the database and empties the journal beside it. False: somebody still reads there. */
+bool archive_journal_empty(struct archive *ar);
 
 /* Another number than before: another process or thread has committed to the archive since this one last asked. */
 int archive_change(struct archive *ar, int64_t *out, struct err *e);

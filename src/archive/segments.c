@@ -159,6 +159,19 @@ static int version_rows_delete(struct archive *ar, int64_t version, struct err *
 	return rc;
 }
 
+/* The versions of a cable are numbered without a gap; in two steps, because no two may have one number meanwhile. */
+static int versions_renumber(struct archive *ar, int64_t cable, struct err *e)
+{
+	int rc = run_with_id(ar, "UPDATE version SET ordinal = -ordinal WHERE cable = ?1", cable, e);
+
+	if (rc != REFTEL_OK)
+		return rc;
+	return run_with_id(ar,
+			   "UPDATE version SET ordinal = (SELECT count(*) FROM version v WHERE v.cable = ?1"
+			   " AND v.id <= version.id) WHERE cable = ?1",
+			   cable, e);
+}
+
 /* The cable shows what is left of it. */
 static int cable_settle(struct archive *ar, int64_t cable, struct err *e)
 {
@@ -185,8 +198,11 @@ static int cable_settle(struct archive *ar, int64_t cable, struct err *e)
 int archive_delete(struct archive *ar, int64_t version, struct err *e)
 {
 	int64_t cable = 0;
-	int rc = archive_begin(ar, e);
+	/* What is given free is written over: the text of a deleted version does not linger in the file. */
+	int rc = archive_exec(ar, "PRAGMA secure_delete = ON", e, "deleting a version");
 
+	if (rc == REFTEL_OK)
+		rc = archive_begin(ar, e);
 	if (rc != REFTEL_OK)
 		return rc;
 	rc = one_int64(ar, SQL_VERSION_CABLE, version, &cable, e);
@@ -195,12 +211,19 @@ int archive_delete(struct archive *ar, int64_t version, struct err *e)
 	if (rc == REFTEL_OK)
 		rc = version_rows_delete(ar, version, e);
 	if (rc == REFTEL_OK)
+		rc = versions_renumber(ar, cable, e);
+	if (rc == REFTEL_OK)
 		rc = cable_settle(ar, cable, e);
 	if (rc == REFTEL_OK)
 		rc = archive_commit(ar, e);
 	if (rc != REFTEL_OK)
 		archive_rollback(ar);
 	return rc;
+}
+
+bool archive_journal_empty(struct archive *ar)
+{
+	return sqlite3_wal_checkpoint_v2(ar->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) == SQLITE_OK;
 }
 
 /* ---- lists of cables --------------------------------------------------------------------------------------------- */

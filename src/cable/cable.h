@@ -106,6 +106,13 @@ const char *caption_name(enum caption one);
 
 enum tag_kind { TAG_OTHER, TAG_SUBJECT, TAG_COUNTRY, TAG_ORGANISATION, TAG_PROGRAM, TAG_PERSON };
 enum tag_kind tag_kind_of(struct str tag);
+const char *tag_kind_name(enum tag_kind k); /* "subject", "country", ...; "" for TAG_OTHER */
+/* "terrorists and terrorism" for PTER, in either case; "" where it is not known for certain. */
+struct str tag_meaning(struct str tag);
+struct tag_word {
+	const char *code, *meaning;
+};
+const struct tag_word *tag_words(size_t *n); /* all that are known, in order */
 
 /* ---- the telegram ------------------------------------------------------------------------------------------------ */
 

@@ -157,9 +157,15 @@ static struct str take_word(struct str *s)
 	}
 }
 
-static void raise_to(struct classification *c, enum class_level level)
+/*
+ * A mark of two levels, (S/C), is read as the higher: who wrote it would not have the paragraph handled as the lower.
+ * On a class line other words follow, and a letter among them is no level.
+ */
+static void raise_to(struct classification *c, enum class_level level, bool mark)
 {
-	if (level == LEVEL_SBU && c->level == LEVEL_UNCLASSIFIED)
+	if (mark)
+		c->level = level > c->level ? level : c->level;
+	else if (level == LEVEL_SBU && c->level == LEVEL_UNCLASSIFIED)
 		c->level = level;
 	else if (c->level == LEVEL_UNKNOWN)
 		c->level = level;
@@ -168,14 +174,17 @@ static void raise_to(struct classification *c, enum class_level level)
 /* Words behind the level: captions count, official use lowers to SBU, anything else must be a REL list or an end. */
 static bool read_words(struct str s, struct classification *c, bool mark)
 {
-	bool rel = false, any = c->level != LEVEL_UNKNOWN;
+	bool rel = false, any = c->level != LEVEL_UNKNOWN, top = false;
 	struct str w;
 
 	while ((w = take_word(&s)).n) {
 		const struct word_meaning *m = meaning_of(w);
 
 		if (m) {
-			raise_to(c, m->level);
+			bool top_secret = top && m->level == LEVEL_SECRET; /* TOP-SECRET */
+
+			raise_to(c, top_secret ? LEVEL_TOP_SECRET : m->level, mark && !rel);
+			top = str_ieq(w, STR("TOP"));
 			c->captions |= m->captions;
 			rel |= m->captions & CAPTION_REL;
 			any = true;

@@ -7,15 +7,21 @@
 
 #include <string.h>
 
+const char *tag_kind_name(enum tag_kind k)
+{
+	static const char *const names[] = {"", "subject", "country", "organisation", "programme", "person"};
+
+	return names[k <= TAG_PERSON ? k : TAG_OTHER];
+}
+
 enum tag_kind tag_kind_of(struct str tag)
 {
 	static const char *const organisations[] = {
-		"AMIS",    "APEC", "ASEAN",    "AU-1",  "CACM",   "CERN",  "COMESA", "EBRD", "ECOWAS", "ESCAP",
-		"EUN",     "IAEA", "IBRD",     "ICAO",  "ICCAT",  "ICRC",  "ICTR",   "ICTY", "IADB",   "ILO",
-		"IMF",     "IMO",  "INTERPOL", "ITU",   "NATO",   "OAS",   "OAU",    "OECD", "OIC",    "OPCW",
-		"OPDC",    "OPEC", "OSCE",     "PKO",   "SADC",   "UN",    "UNAUS",  "UNDP", "UNEP",   "UNESCO",
-		"UNFICYP", "UNGA", "UNHCR",    "UNHRC", "UNICEF", "UNIDO", "UNMIK",  "UNO",  "UNRWA",  "UNSC",
-		"WFP",     "WHO",  "WIPO",     "WMO",   "WTO",    "WTRO"};
+		"AMIS",     "APEC",  "ASEAN", "AU-1",  "CACM", "CERN",   "COMESA",  "EBRD", "ECOWAS", "ESCAP", "EUN",
+		"IAEA",     "IBRD",  "ICAO",  "ICCAT", "ICRC", "ICTR",   "ICTY",    "IADB", "ILO",    "IMF",   "IMO",
+		"INTERPOL", "ITU",   "NATO",  "OAS",   "OAU",  "OECD",   "OIC",     "OPCW", "OPEC",   "OSCE",  "PKO",
+		"SADC",     "UN",    "UNAUS", "UNDP",  "UNEP", "UNESCO", "UNFICYP", "UNGA", "UNHCR",  "UNHRC", "UNICEF",
+		"UNIDO",    "UNMIK", "UNO",   "UNRWA", "UNSC", "WFP",    "WHO",     "WIPO", "WMO",    "WTO",   "WTRO"};
 
 	for (size_t i = 0; i < sizeof(organisations) / sizeof(*organisations); i++)
 		if (str_ieq(tag, str_of(organisations[i])))

@@ -6,28 +6,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- versions, read once ----------------------------------------------------------------------------------------- */
+/* ---- versions, read and kept at hand ----------------------------------------------------------------------------- */
 
 const struct cached *checker_version(struct checker *ck, int64_t version, struct err *e)
 {
-	struct cached *c;
-	int rc;
+	struct cached *c = &ck->cache[(uint64_t)version % CACHED_VERSIONS];
 
-	for (size_t i = 0; i < ck->n_cache; i++)
-		if (ck->cache[i]->version == version)
-			return ck->cache[i];
-	c = arena_new(ck->arena, struct cached, 1);
-	rc = archive_load(ck->ar, ck->arena, version, &c->cable, e);
-	if (rc != REFTEL_OK) {
+	if (c->version == version)
+		return c;
+	arena_reset(&c->arena);
+	c->version = 0;
+	if (archive_load(ck->ar, &c->arena, version, &c->cable, e) != REFTEL_OK) {
 		ck->report->damaged++;
 		return NULL;
 	}
 	c->version = version;
-	c->words = body_words_read(ck->arena, &ck->vocab, &c->cable.cable);
-	if (ck->n_cache == ck->cap_cache)
-		ck->cache = vec_grow(ck->arena, ck->cache, sizeof(*ck->cache), ck->n_cache, &ck->cap_cache);
-	ck->cache[ck->n_cache++] = c;
+	c->words = body_words_read(&c->arena, &ck->vocab, &c->cable.cable);
 	return c;
+}
+
+static void cache_free(struct checker *ck)
+{
+	for (size_t i = 0; i < CACHED_VERSIONS; i++)
+		arena_free(&ck->cache[i].arena);
+}
+
+int checker_stopped(const struct checker *ck, struct err *e)
+{
+	bool stop = ck->options->stop && *ck->options->stop;
+
+	return stop ? err_set(e, REFTEL_EINTR, "the check was stopped") : REFTEL_OK;
 }
 
 /* Of two versions that say it equally well the older is taken: it was there first. */
@@ -54,7 +62,8 @@ int checker_compare_cable(struct checker *ck, size_t quotation, int64_t key, str
 
 		if (!v)
 			continue; /* damaged: counted when the archive was searched */
-		c = compare_words(ck->arena, &ck->quotes[quotation], &v->words, v->cable.cable.body);
+		c = compare_words(ck->arena, &ck->scratch, &ck->quotes[quotation], &v->words, v->cable.cable.body);
+		arena_reset(&ck->scratch);
 		if (!*version || comparison_better(&c, out)) {
 			*out = c;
 			*version = keys.v[i];
@@ -84,6 +93,7 @@ int check_story(struct archive *ar, const struct story *s, const struct check_op
 	*out = (struct report){.story = s, .n_citations = s->n_citations};
 	ck.arena = &out->arena;
 	out->citations = arena_new(ck.arena, struct citation_result, s->n_citations + 1);
+	ck.cache = arena_new(ck.arena, struct cached, CACHED_VERSIONS);
 	read_quotations(&ck);
 	ck.has_numbers = archive_has_numbers(ar);
 	ck.catalog = o->catalog;
@@ -94,11 +104,14 @@ int check_story(struct archive *ar, const struct story *s, const struct check_op
 	if (rc == REFTEL_OK)
 		rc = resolve_citations(&ck, e);
 	if (rc == REFTEL_OK)
+		rc = cited_read(&ck, e);
+	if (rc == REFTEL_OK)
 		rc = judge_quotations(&ck, e);
 	if (rc == REFTEL_OK)
 		rc = find_findings(&ck, e);
 	if (!o->catalog)
 		catalog_close(ck.catalog);
+	cache_free(&ck);
 	vocab_free(&ck.vocab);
 	arena_free(&ck.scratch);
 	if (rc != REFTEL_OK)
@@ -124,7 +137,7 @@ int check_compare(struct arena *a, struct str text, struct spans words, const st
 	struct vocab vocab = {0};
 	struct quote_words q = quote_words_read(a, &vocab, text, words);
 	struct body_words b = body_words_read(a, &vocab, c);
-	struct comparison cmp = compare_words(a, &q, &b, c->body);
+	struct comparison cmp = compare_words(a, a, &q, &b, c->body);
 
 	(void)e;
 	vocab_free(&vocab);

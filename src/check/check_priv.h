@@ -71,8 +71,9 @@ struct comparison {
 	double score;    /* same / plain */
 };
 
-struct comparison compare_words(struct arena *a, const struct quote_words *q, const struct body_words *b,
-				struct str body);
+/* The pieces are a's; mem holds the work, and much of it: a byte for each pair of words. */
+struct comparison compare_words(struct arena *a, struct arena *mem, const struct quote_words *q,
+				const struct body_words *b, struct str body);
 
 /*
  * Is an altered passage near enough to be called the source? `cited` when a citation points at this cable: then less
@@ -95,9 +96,29 @@ struct located {
 
 /* A version that was unpacked, and its words. */
 struct cached {
-	int64_t version;
+	struct arena arena;
+	int64_t version; /* 0: none yet */
 	struct cable_version cable;
 	struct body_words words;
+};
+
+enum { CACHED_VERSIONS = 256 }; /* that are kept at hand; quotations of one cable tend to stand together */
+
+/* The words of a version, without page lines and the like; 0: one that is not in the story. */
+struct cited_text {
+	uint32_t *ids;
+	size_t n;
+};
+/* A cable that the story cites and that is here. */
+struct cited_cable {
+	int64_t key;
+	uint64_t *known;              /* one bit a word of the vocabulary: it stands in some version of the cable */
+	VEC(struct cited_text) texts; /* of its versions */
+	bool redacted;                /* in some version */
+};
+struct cited {
+	struct cited_cable *v; /* each once, in the order of the keys */
+	size_t n;
 };
 
 struct checker {
@@ -111,9 +132,9 @@ struct checker {
 	struct vocab vocab;
 	struct quote_words *quotes; /* one a quotation of the story, index as there */
 	struct located *located;
-	bool has_numbers;      /* some cable here has a running number */
-	struct cached **cache; /* versions read so far, in the report's arena */
-	size_t n_cache, cap_cache;
+	bool has_numbers;     /* some cable here has a running number */
+	struct cached *cache; /* CACHED_VERSIONS places, a version's is its number modulo that */
+	struct cited cited;   /* from cited_read() on */
 };
 
 /*
@@ -126,12 +147,37 @@ int locate_all(struct checker *ck, struct err *e);
 
 struct leads passages_find(struct locator *l, const struct quote_words *q, struct arena *a);
 
-/* A version and its words, read once. NULL with *e filled when it cannot be unpacked. */
+/*
+ * A version and its words, until the next call. NULL with *e filled when it cannot be unpacked.
+ */
 const struct cached *checker_version(struct checker *ck, int64_t version, struct err *e);
+
+/* Whoever asked for the check has gone: EINTR. Looked at between quotations. */
+int checker_stopped(const struct checker *ck, struct err *e);
 
 /* The best comparison of a quotation with any version of a cable; *version says which. */
 int checker_compare_cable(struct checker *ck, size_t quotation, int64_t key, struct comparison *out, int64_t *version,
 			  struct err *e);
+
+/* ---- cited.c ----------------------------------------------------------------------------------------------------- */
+
+/* Fills ck->cited from the citations, once they are resolved. */
+int cited_read(struct checker *ck, struct err *e);
+const struct cited_cable *cited_find(const struct cited *c, int64_t key); /* NULL: the story does not cite it */
+
+/* A quotation, asked for in one cable after the other. Open zeroed. */
+struct cited_test {
+	struct arena arena;
+	uint32_t *worth; /* one a word of the vocabulary: what it tells, as often as it stands in the part at hand */
+	uint32_t *seen;  /* ... and how often it stands in the window at hand */
+	struct cited_part *parts; /* between ellipses */
+	size_t n_parts, words;
+	uint64_t full;
+};
+void cited_test_open(struct cited_test *t, const struct checker *ck, size_t quotation);
+void cited_test_close(struct cited_test *t);
+/* False: too little of the quotation stands anywhere together in the cable for a comparison to find it there. */
+bool cited_may_have(struct cited_test *t, const struct cited_cable *c);
 
 /* ---- resolve.c, judge.c, findings.c ------------------------------------------------------------------------------ */
 

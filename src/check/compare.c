@@ -365,8 +365,8 @@ static void window_choose(struct arena *a, const struct quote_words *q, const st
 	*from = *to > size ? *to - size : 0;
 }
 
-struct comparison compare_words(struct arena *a, const struct quote_words *q, const struct body_words *b,
-				struct str body)
+struct comparison compare_words(struct arena *a, struct arena *mem, const struct quote_words *q,
+				const struct body_words *b, struct str body)
 {
 	struct comparison out = {.verdict = VERDICT_NO_SOURCE, .plain = q->plain};
 	struct cells c = {.q = q, .b = b, .body = body};
@@ -375,17 +375,17 @@ struct comparison compare_words(struct arena *a, const struct quote_words *q, co
 
 	if (!q->plain || !b->tokens.n)
 		return out;
-	window_choose(a, q, b, &from, &to);
-	al = align_local(a, (struct align_run){q->ids, q->kinds, q->n},
+	window_choose(mem, q, b, &from, &to);
+	al = align_local(mem, (struct align_run){q->ids, q->kinds, q->n},
 			 (struct align_run){b->ids + from, b->kinds + from, to - from});
-	c.v = arena_new(a, struct cell, al.n + 1);
+	c.v = arena_new(mem, struct cell, al.n + 1);
 	for (c.n = 0; c.n < al.n; c.n++) {
 		struct align_step s = al.v[c.n];
 
 		s.b += (uint32_t)from;
 		c.v[c.n] = cell_of_step(&c, &s);
 	}
-	groups_look_again(a, &c);
+	groups_look_again(mem, &c);
 	regions_look_again(&c);
 	count(&c, &out);
 	pieces_make(a, &c, &out);

@@ -52,13 +52,7 @@ static bool better(const struct find *x, const struct find *y)
 
 static bool story_cites(const struct checker *ck, int64_t key)
 {
-	for (size_t i = 0; i < ck->report->n_citations; i++) {
-		const struct citation_result *r = &ck->report->citations[i];
-
-		if ((r->state == CITATION_HELD || r->state == CITATION_PARTLY) && r->cable.key == key)
-			return true;
-	}
-	return false;
+	return cited_find(&ck->cited, key) != NULL;
 }
 
 /* Cables that the story cites come first among equals, then those that were held first. */
@@ -100,8 +94,12 @@ static bool looked_at(const struct located *l, size_t upto)
 static int find_also_in(struct judging *j, int64_t key, struct err *e)
 {
 	struct find f = {0};
-	int rc = find_in(j, key, &f, e);
+	int rc = REFTEL_OK;
 
+	if (j->in_cited.any && j->in_cited.key == key)
+		f = j->in_cited;
+	else
+		rc = find_in(j, key, &f, e);
 	if (rc != REFTEL_OK)
 		return rc;
 	if (f.any && preferred(j, &f, &j->anywhere))
@@ -119,23 +117,24 @@ static bool is_located(const struct located *l, int64_t key)
 	return false;
 }
 
-/* The cables that the story cites, each once, if they are not among the located ones anyway. */
+/*
+ * The cables that the story cites, if they are not among the located ones anyway. Few words point at no source,
+ * wherever they stand.
+ */
 static int find_in_cited(struct judging *j, struct err *e)
 {
-	const struct report *r = j->ck->report;
+	const struct cited *cited = &j->ck->cited;
 	const struct located *l = &j->ck->located[j->quotation];
+	struct cited_test t = {0};
 	int rc = REFTEL_OK;
 
-	for (size_t i = 0; i < r->n_citations && rc == REFTEL_OK; i++) {
-		bool before = false;
-
-		if (!is_held(&r->citations[i]) || is_located(l, r->citations[i].cable.key))
-			continue;
-		for (size_t k = 0; k < i; k++)
-			before |= is_held(&r->citations[k]) && r->citations[k].cable.key == r->citations[i].cable.key;
-		if (!before)
-			rc = find_also_in(j, r->citations[i].cable.key, e);
-	}
+	if (!cited->n || j->words->plain < IDENTIFYING_WORDS)
+		return REFTEL_OK;
+	cited_test_open(&t, j->ck, j->quotation);
+	for (size_t i = 0; i < cited->n && rc == REFTEL_OK; i++)
+		if (!is_located(l, cited->v[i].key) && cited_may_have(&t, &cited->v[i]))
+			rc = find_also_in(j, cited->v[i].key, e);
+	cited_test_close(&t);
 	return rc;
 }
 
@@ -172,18 +171,18 @@ struct passage passage_of(struct checker *ck, const struct cached *v, struct spa
 	const struct cable *c = &v->cable.cable;
 	const struct paragraph *p = telegram_paragraph_at(&c->telegram, at.off);
 	struct span before = widened(v, at, true), after = widened(v, at, false);
+	struct arena *a = ck->arena;
 
-	(void)ck;
 	return (struct passage){
 		.key = v->cable.key,
 		.version = v->cable.version,
-		.id = c->id,
+		.id = arena_str(a, c->id),
 		.at = at,
 		.paragraph = p ? p->number : -1,
 		.mark = p ? p->mark : (struct classification){0},
-		.text = str_sub(c->body, at.off, at.end),
-		.before = str_sub(c->body, before.off, before.end),
-		.after = str_sub(c->body, after.off, after.end),
+		.text = arena_str(a, str_sub(c->body, at.off, at.end)),
+		.before = arena_str(a, str_sub(c->body, before.off, before.end)),
+		.after = arena_str(a, str_sub(c->body, after.off, after.end)),
 	};
 }
 
@@ -374,6 +373,14 @@ static bool contradicts_citation(const struct judging *j)
 	       f->c.unmarked * 2 < (j->in_cited.any ? j->in_cited.c.unmarked : j->words->plain);
 }
 
+/* In a cable that is not the one cited. */
+static bool is_elsewhere(const struct judging *j)
+{
+	bool there = j->cited && is_held(j->cited) && j->anywhere.key == j->cited->cable.key;
+
+	return clean(&j->anywhere) && !there;
+}
+
 static int judge_missing(struct judging *j, struct err *e)
 {
 	const struct citation_result *c = j->cited;
@@ -389,7 +396,7 @@ static int judge_missing(struct judging *j, struct err *e)
 	} else {
 		j->r->reason = say(j, "it could not be checked: %s", c->reason);
 	}
-	if (rc == REFTEL_OK && clean(&j->anywhere) && j->words->plain >= SOLID_WORDS)
+	if (rc == REFTEL_OK && is_elsewhere(j) && j->words->plain >= SOLID_WORDS)
 		j->r->reason = say(j, "%s; the same words stand in %s", j->r->reason, id_of(j, &j->anywhere));
 	return rc;
 }
@@ -416,7 +423,7 @@ static bool only_common_words(const struct judging *j)
 /* Another cable of the story has the words, and the citation is not so close that it must be meant. */
 static bool another_cited_has_it(const struct judging *j)
 {
-	return clean(&j->anywhere) && story_cites(j->ck, j->anywhere.key) && !j->q->near &&
+	return is_elsewhere(j) && story_cites(j->ck, j->anywhere.key) && !j->q->near &&
 	       j->words->plain >= IDENTIFYING_WORDS;
 }
 
@@ -482,10 +489,12 @@ static int judge_uncited(struct judging *j, struct err *e)
 
 static int judge_one(struct judging *j, struct err *e)
 {
-	int rc = find_anywhere(j, e);
+	int rc = REFTEL_OK;
 
-	if (rc == REFTEL_OK && is_held(j->cited))
+	if (is_held(j->cited))
 		rc = find_in(j, j->cited->cable.key, &j->in_cited, e);
+	if (rc == REFTEL_OK)
+		rc = find_anywhere(j, e);
 	if (rc != REFTEL_OK)
 		return rc;
 	if (!j->words->plain) {
@@ -524,7 +533,9 @@ int judge_quotations(struct checker *ck, struct err *e)
 			j.cited = &rep->citations[j.r->citation];
 		if (j.cited && j.cited->state == CITATION_UNNAMED)
 			j.cited = NULL;
-		rc = judge_one(&j, e);
+		rc = checker_stopped(ck, e);
+		if (rc == REFTEL_OK)
+			rc = judge_one(&j, e);
 		rep->count[j.r->verdict]++;
 		rep->unchecked += j.r->unchecked;
 	}

@@ -112,11 +112,6 @@ static void version_try(struct pass *p, const struct cable_version *v)
 			quotation_try(p, i, v, &b, redacted);
 }
 
-static bool is_stopped(const struct checker *ck)
-{
-	return ck->options->stop && *ck->options->stop;
-}
-
 static int locate_slowly(struct checker *ck, const struct version_keys *keys, struct err *e)
 {
 	struct pass p = {.ck = ck};
@@ -128,9 +123,10 @@ static int locate_slowly(struct checker *ck, const struct version_keys *keys, st
 		struct cable_version v;
 		struct err why;
 
-		if (is_stopped(ck))
-			rc = err_set(e, REFTEL_EINTR, "the check was stopped");
-		else if (archive_load(ck->ar, &ck->scratch, keys->v[i], &v, &why) == REFTEL_OK)
+		rc = checker_stopped(ck, e);
+		if (rc != REFTEL_OK)
+			break;
+		if (archive_load(ck->ar, &ck->scratch, keys->v[i], &v, &why) == REFTEL_OK)
 			version_try(&p, &v);
 		else
 			ck->report->damaged++;
@@ -177,9 +173,8 @@ static int locate_by_index(struct checker *ck, struct err *e)
 
 	locator_open(&l, ck->catalog);
 	for (size_t i = 0; i < ck->story->n_quotations && rc == REFTEL_OK; i++) {
-		if (is_stopped(ck))
-			rc = err_set(e, REFTEL_EINTR, "the check was stopped");
-		else if (!ck->story->quotations[i].skipped && ck->quotes[i].plain >= LOCATED_WORDS)
+		rc = checker_stopped(ck, e);
+		if (rc == REFTEL_OK && !ck->story->quotations[i].skipped && ck->quotes[i].plain >= LOCATED_WORDS)
 			quotation_locate(ck, &l, i);
 	}
 	locator_close(&l);

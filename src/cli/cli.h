@@ -31,6 +31,7 @@ extern const struct command commands[]; /* ends with a NULL name */
 int cmd_init(struct cli *c, int argc, char **argv);
 int cmd_import(struct cli *c, int argc, char **argv);
 int cmd_show(struct cli *c, int argc, char **argv);
+int cmd_delete(struct cli *c, int argc, char **argv);
 int cmd_refs(struct cli *c, int argc, char **argv);
 int cmd_search(struct cli *c, int argc, char **argv);
 int cmd_related(struct cli *c, int argc, char **argv);
@@ -55,6 +56,24 @@ int help_command(const char *name);
 		NULL, 0, NULL, 0                                                                                       \
 	}
 
+/*
+ * A command's own options, which end with one without a name. `to` is a bool, a const char *, or a uint64_t of which
+ * `takes` says what it is when it is something else ("a number from 1").
+ */
+struct cli_option {
+	const char *name;
+	enum { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER } kind;
+	void *to;
+	uint64_t least, most;
+	const char *takes;
+};
+#define CLI_FLAG(n, at) ((struct cli_option){.name = n, .kind = OPTION_FLAG, .to = at})
+#define CLI_TEXT(n, at) ((struct cli_option){.name = n, .kind = OPTION_TEXT, .to = at})
+#define CLI_NUMBER(n, at, from, upto, what)                                                                            \
+	((struct cli_option){.name = n, .kind = OPTION_NUMBER, .to = at, .least = from, .most = upto, .takes = what})
+#define CLI_END ((struct cli_option){0})
+/* Reads them and the common ones; optind is at the first argument behind. False: the command ends with *status. */
+bool cli_options(struct cli *c, int argc, char **argv, const struct cli_option *own, int *status);
 /* Takes a common option; -1 when it is none of them, else an exit status + 1, or 0 to go on. */
 int cli_common_option(struct cli *c, int opt);
 
@@ -80,6 +99,9 @@ bool cli_read_number(const char *s, uint64_t most, uint64_t *out);
 struct str cli_join(struct cli *c, char **argv, int n);
 /* Texts of the archive that are not in its index yet; says so on stderr when there are any. */
 uint64_t cli_warn_unindexed(struct archive *ar, const struct catalog *k);
+
+/* named.c: EXIT_OK with the cable, else it was said why there is none, or that several are called so. */
+int cli_cable(struct cli *c, struct archive *ar, struct str what, struct cable_row *out);
 
 /* Set by Ctrl-C; a second one ends the program at once. */
 extern volatile int cli_stop;

@@ -21,18 +21,14 @@ static void summary_print(const struct import_summary *s)
 
 int cmd_import(struct cli *c, int argc, char **argv)
 {
-	static const struct option options[] = {COMMON_OPTIONS};
 	struct import_options o = {.stop = &cli_stop};
 	struct import_summary sum = {0};
 	struct archive *ar = NULL;
 	struct err e = {0};
-	int opt, rc, status;
+	int rc, status;
 
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		rc = cli_common_option(c, opt);
-		if (rc)
-			return rc - 1;
-	}
+	if (!cli_options(c, argc, argv, NULL, &status))
+		return status;
 	if (optind == argc)
 		return cli_usage(c, "import needs files or folders to read");
 	cli_catch_interrupt();

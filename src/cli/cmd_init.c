@@ -5,16 +5,11 @@
 
 int cmd_init(struct cli *c, int argc, char **argv)
 {
-	static const struct option options[] = {COMMON_OPTIONS};
 	struct err e = {0};
-	int opt;
+	int status;
 
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		int rc = cli_common_option(c, opt);
-
-		if (rc)
-			return rc - 1;
-	}
+	if (!cli_options(c, argc, argv, NULL, &status))
+		return status;
 	if (optind < argc)
 		return cli_usage(c, "init takes no file: name the folder with --archive");
 	if (archive_create(cli_archive_dir(c), &e) != REFTEL_OK)

@@ -126,47 +126,6 @@ static int show(struct cli *c, struct desk *d, const struct log_call *call)
 
 /* ---- which of them ----------------------------------------------------------------------------------------------- */
 
-static int option_take(struct cli *c, int opt, struct log_call *call)
-{
-	uint64_t n;
-
-	switch (opt) {
-	case 'D':
-		call->desk = optarg;
-		return 0;
-	case 'w':
-		call->filter.who = str_of(optarg);
-		return 0;
-	case 'a':
-		call->filter.action = str_of(optarg);
-		return 0;
-	case 'n':
-		if (!cli_read_number(optarg, INT64_MAX, &n))
-			return cli_usage(c, "--after takes the number of an entry") + 1;
-		call->filter.after = (int64_t)n;
-		return 0;
-	case 'l':
-		if (!cli_read_number(optarg, INT32_MAX, &n))
-			return cli_usage(c, "--limit takes a number; 0 is all") + 1;
-		call->filter.limit = (size_t)n;
-		return 0;
-	case 'N':
-		call->filter.newest_first = true;
-		return 0;
-	case 'c':
-		call->csv = true;
-		return 0;
-	case 'v':
-		call->verify = true;
-		return 0;
-	case 'H':
-		call->head = optarg;
-		return 0;
-	default:
-		return cli_common_option(c, opt);
-	}
-}
-
 static int call_check(struct cli *c, const struct log_call *call, bool more)
 {
 	const struct desk_log_filter *f = &call->filter;
@@ -184,22 +143,30 @@ static int call_check(struct cli *c, const struct log_call *call, bool more)
 
 int cmd_log(struct cli *c, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"desk", required_argument, NULL, 'D'},   {"who", required_argument, NULL, 'w'},
-		{"action", required_argument, NULL, 'a'}, {"after", required_argument, NULL, 'n'},
-		{"limit", required_argument, NULL, 'l'},  {"newest", no_argument, NULL, 'N'},
-		{"csv", no_argument, NULL, 'c'},          {"verify", no_argument, NULL, 'v'},
-		{"head", required_argument, NULL, 'H'},   COMMON_OPTIONS};
 	struct log_call call = {0};
+	const char *who = "", *action = "";
+	uint64_t after = 0, limit = 0;
+	const struct cli_option options[] = {
+		CLI_TEXT("desk", &call.desk),
+		CLI_TEXT("who", &who),
+		CLI_TEXT("action", &action),
+		CLI_NUMBER("after", &after, 0, INT64_MAX, "the number of an entry"),
+		CLI_NUMBER("limit", &limit, 0, INT32_MAX, "a number; 0 is all"),
+		CLI_FLAG("newest", &call.filter.newest_first),
+		CLI_FLAG("csv", &call.csv),
+		CLI_FLAG("verify", &call.verify),
+		CLI_TEXT("head", &call.head),
+		CLI_END,
+	};
 	struct desk *d;
-	int opt, status;
+	int status;
 
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		int rc = option_take(c, opt, &call);
-
-		if (rc)
-			return rc - 1;
-	}
+	if (!cli_options(c, argc, argv, options, &status))
+		return status;
+	call.filter.who = str_of(who);
+	call.filter.action = str_of(action);
+	call.filter.after = (int64_t)after;
+	call.filter.limit = (size_t)limit;
 	status = call_check(c, &call, optind < argc);
 	if (status == EXIT_OK)
 		status = cli_desk_open(c, call.desk, false, &d);

@@ -4,13 +4,12 @@
  */
 #include "cli/cli.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 struct refs_call {
 	bool from, to, missing, csv;
-	int depth;
-	size_t limit; /* 0: all */
+	uint64_t depth;
+	uint64_t limit; /* 0: all */
 	const char *post;
 };
 
@@ -205,7 +204,8 @@ static int answer(struct cli *c, struct archive *ar, const struct ref_question *
 
 static int refs_of(struct cli *c, struct archive *ar, const char *what, const struct refs_call *call)
 {
-	struct ref_question q = {.out = call->from || !call->to, .in = call->to || !call->from, .depth = call->depth};
+	struct ref_question q = {
+		.out = call->from || !call->to, .in = call->to || !call->from, .depth = (int)call->depth};
 	struct missing_list missing = {0};
 	struct cable_rows rows;
 	struct err e = {0};
@@ -248,50 +248,6 @@ static int wanted(struct cli *c, struct archive *ar, const struct refs_call *cal
 
 /* ---- what is asked ----------------------------------------------------------------------------------------------- */
 
-static bool read_count(const char *s, long most, long *out)
-{
-	char *end;
-
-	errno = 0;
-	*out = strtol(s, &end, 10);
-	return ascii_digit((unsigned char)*s) && !*end && !errno && *out <= most;
-}
-
-static int option_take(struct cli *c, int opt, struct refs_call *call)
-{
-	long n;
-
-	switch (opt) {
-	case 'd':
-		if (!read_count(optarg, 1000000, &n))
-			return cli_usage(c, "--depth takes a number of steps; 0 goes as far as there are any") + 1;
-		call->depth = (int)n;
-		return 0;
-	case 'l':
-		if (!read_count(optarg, INT32_MAX, &n))
-			return cli_usage(c, "--limit takes a number; 0 is all") + 1;
-		call->limit = (size_t)n;
-		return 0;
-	case 'f':
-		call->from = true;
-		return 0;
-	case 't':
-		call->to = true;
-		return 0;
-	case 'm':
-		call->missing = true;
-		return 0;
-	case 'p':
-		call->post = optarg;
-		return 0;
-	case 'c':
-		call->csv = true;
-		return 0;
-	default:
-		return cli_common_option(c, opt);
-	}
-}
-
 static int call_check(struct cli *c, const struct refs_call *call, bool cable)
 {
 	if (!call->missing && !cable)
@@ -309,22 +265,23 @@ static int call_check(struct cli *c, const struct refs_call *call, bool cable)
 
 int cmd_refs(struct cli *c, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"depth", required_argument, NULL, 'd'}, {"from", no_argument, NULL, 'f'},
-		{"to", no_argument, NULL, 't'},          {"missing", no_argument, NULL, 'm'},
-		{"limit", required_argument, NULL, 'l'}, {"post", required_argument, NULL, 'p'},
-		{"csv", no_argument, NULL, 'c'},         COMMON_OPTIONS};
 	struct refs_call call = {.depth = 1};
+	const struct cli_option options[] = {
+		CLI_NUMBER("depth", &call.depth, 0, 1000000, "a number of steps; 0 goes as far as there are any"),
+		CLI_FLAG("from", &call.from),
+		CLI_FLAG("to", &call.to),
+		CLI_FLAG("missing", &call.missing),
+		CLI_NUMBER("limit", &call.limit, 0, INT32_MAX, "a number; 0 is all"),
+		CLI_TEXT("post", &call.post),
+		CLI_FLAG("csv", &call.csv),
+		CLI_END,
+	};
 	struct archive *ar = NULL;
 	struct buf what = {0};
-	int opt, status;
+	int status;
 
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		int rc = option_take(c, opt, &call);
-
-		if (rc)
-			return rc - 1;
-	}
+	if (!cli_options(c, argc, argv, options, &status))
+		return status;
 	status = call_check(c, &call, optind < argc);
 	if (status == EXIT_OK)
 		status = cli_open(c, ARCHIVE_READ, &ar);

@@ -59,28 +59,22 @@ static int put_summary(struct cli *c, struct archive *ar, const struct catalog_s
 
 int cmd_reindex(struct cli *c, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"language", required_argument, NULL, 'l'}, {"threads", required_argument, NULL, 't'}, COMMON_OPTIONS};
 	struct catalog_options o = {.stop = &cli_stop};
 	struct catalog_summary sum = {0};
 	struct archive *ar = NULL;
 	const char *language = NULL;
 	struct err e = {0};
 	uint64_t n = 0;
-	int opt, status;
+	const struct cli_option options[] = {
+		CLI_TEXT("language", &language),
+		CLI_NUMBER("threads", &n, 1, CATALOG_THREADS_MAX,
+			   arena_printf(&c->arena, "a number from 1 to %d", CATALOG_THREADS_MAX)),
+		CLI_END,
+	};
+	int status;
 
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		int rc = 0;
-
-		if (opt == 'l')
-			language = optarg;
-		else if (opt != 't')
-			rc = cli_common_option(c, opt);
-		else if (!cli_read_number(optarg, CATALOG_THREADS_MAX, &n) || !n)
-			rc = cli_usage(c, "--threads takes a number from 1 to %d", CATALOG_THREADS_MAX) + 1;
-		if (rc)
-			return rc - 1;
-	}
+	if (!cli_options(c, argc, argv, options, &status))
+		return status;
 	if (optind < argc)
 		return cli_usage(c, "reindex takes no file: it reads the archive");
 	if (language && !is_language(language))

@@ -3,33 +3,13 @@
  */
 #include "cli/hits.h"
 
+#include <string.h>
+
 enum { LIMIT_DEFAULT = 10, SNIPPETS_MOST = 1000 };
 
 struct related_call {
 	size_t limit, n_snippets;
 };
-
-static int put_several(struct cli *c, const struct cable_rows *rows, struct str what)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < rows->n; i++)
-		json_array_append_new(list, view_str(rows->v[i].id));
-	if (c->json) {
-		cli_put_json(list);
-		return EXIT_FINDINGS;
-	}
-	json_decref(list);
-	printf("%zu cables are called \"", rows->n);
-	cli_put(c, what);
-	printf("\":\n");
-	for (size_t i = 0; i < rows->n; i++) {
-		printf("  ");
-		cli_put(c, rows->v[i].id);
-		printf("\n");
-	}
-	return EXIT_FINDINGS;
-}
 
 static int put_related(struct cli *c, struct archive *ar, const struct cable_row *row, const struct search_result *r,
 		       size_t n_snippets)
@@ -71,61 +51,39 @@ static int related(struct cli *c, struct archive *ar, struct catalog *k, const s
 static int related_to(struct cli *c, struct archive *ar, struct str what, const struct related_call *call)
 {
 	struct catalog *k = NULL;
-	struct cable_rows rows;
+	struct cable_row row;
 	struct err e = {0};
-	int status;
+	int status = cli_cable(c, ar, what, &row);
 
-	if (archive_find(ar, &c->arena, what, &rows, &e) != REFTEL_OK)
-		return cli_fail(&e);
-	if (rows.n > 1)
-		return put_several(c, &rows, what);
-	if (!rows.n) {
-		err_set(&e, REFTEL_ENOTFOUND,
-			"there is no cable \"%.*s\" here: try its reference id (07KALVIK412) or its running number",
-			what.n < 80 ? (int)what.n : 80, what.p);
-		return cli_fail(&e);
-	}
+	if (status != EXIT_OK)
+		return status;
 	if (catalog_open(ar, &k, &e) != REFTEL_OK)
 		return cli_fail(&e);
-	status = related(c, ar, k, &rows.v[0], call);
+	status = related(c, ar, k, &row, call);
 	catalog_close(k);
 	return status;
 }
 
-static int option_take(struct cli *c, int opt, struct related_call *call)
-{
-	uint64_t n = 0;
-
-	switch (opt) {
-	case 'l':
-		if (!str_eq(str_of(optarg), STR("all")) && !cli_read_number(optarg, INT64_MAX, &n))
-			return cli_usage(c, "--limit takes a number or \"all\"") + 1;
-		call->limit = n ? (size_t)n : SIZE_MAX;
-		return 0;
-	case 's':
-		if (!cli_read_number(optarg, SNIPPETS_MOST, &n))
-			return cli_usage(c, "--snippets takes a number") + 1;
-		call->n_snippets = (size_t)n;
-		return 0;
-	default:
-		return cli_common_option(c, opt);
-	}
-}
-
 int cmd_related(struct cli *c, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"limit", required_argument, NULL, 'l'}, {"snippets", required_argument, NULL, 's'}, COMMON_OPTIONS};
 	struct related_call call = {.limit = LIMIT_DEFAULT};
+	const char *limit = NULL;
+	uint64_t n, snippets = 0;
+	const struct cli_option options[] = {
+		CLI_TEXT("limit", &limit),
+		CLI_NUMBER("snippets", &snippets, 0, SNIPPETS_MOST, "a number"),
+		CLI_END,
+	};
 	struct archive *ar = NULL;
-	int opt, status;
+	int status;
 
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		int rc = option_take(c, opt, &call);
-
-		if (rc)
-			return rc - 1;
-	}
+	if (!cli_options(c, argc, argv, options, &status))
+		return status;
+	if (limit && strcmp(limit, "all") != 0 && !cli_read_number(limit, INT64_MAX, &n))
+		return cli_usage(c, "--limit takes a number or \"all\"");
+	if (limit)
+		call.limit = strcmp(limit, "all") != 0 && n ? (size_t)n : SIZE_MAX;
+	call.n_snippets = (size_t)snippets;
 	if (optind == argc)
 		return cli_usage(c, "related needs a cable");
 	status = cli_open(c, ARCHIVE_READ, &ar);

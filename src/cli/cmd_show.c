@@ -11,8 +11,9 @@
 struct show_call {
 	const char *cite;
 	bool diff, raw, header;
-	int a, b;    /* ordinals to compare, 0: the last two */
-	int version; /* ordinal to show, 0: the default */
+	const char *versions; /* as they were given */
+	int a, b;             /* ordinals to compare, 0: the last two */
+	uint64_t version;     /* ordinal to show, 0: the default */
 };
 
 /* ---- as a page for people ---------------------------------------------------------------------------------------- */
@@ -30,8 +31,13 @@ static void put_tags(struct cli *c, const struct telegram *t)
 {
 	struct buf b = {0};
 
-	for (size_t i = 0; i < t->n_tags; i++)
+	for (size_t i = 0; i < t->n_tags; i++) {
+		struct str meaning = tag_meaning(t->tags[i]);
+
 		buf_printf(&b, "%s%.*s", i ? ", " : "", STR_ARG(t->tags[i]));
+		if (meaning.n)
+			buf_printf(&b, " (%.*s)", STR_ARG(meaning));
+	}
 	put_field(c, "TAGS", buf_view(&b));
 	buf_free(&b);
 }
@@ -177,7 +183,7 @@ static int show_one(struct cli *c, struct archive *ar, const struct cable_row *r
 
 	if (call->diff)
 		return show_diff(c, ar, row, call, e);
-	rc = load(c, ar, row->key, call->version, row->version, &v, e);
+	rc = load(c, ar, row->key, (int)call->version, row->version, &v, e);
 	if (rc != REFTEL_OK)
 		return rc;
 	v.cable.running_number = row->running_number;
@@ -258,53 +264,39 @@ static bool read_pair(const char *s, int *a, int *b)
 	return true;
 }
 
-static int option_take(struct cli *c, int opt, struct show_call *call)
+static int call_check(struct cli *c, struct show_call *call)
 {
-	switch (opt) {
-	case 'c':
-		call->cite = optarg;
-		if (strcmp(optarg, "text") != 0 && strcmp(optarg, "bibtex") != 0 && strcmp(optarg, "csl") != 0)
-			return cli_usage(c, "--cite is text, bibtex or csl") + 1;
-		return 0;
-	case 'd':
-		call->diff = true;
-		return 0;
-	case 'v':
-		call->diff = true;
-		return read_pair(optarg, &call->a, &call->b) ? 0 : cli_usage(c, "--versions takes two, as in 1,2") + 1;
-	case 'n':
-		call->version = atoi(optarg);
-		return call->version > 0 ? 0 : cli_usage(c, "--version takes a number from 1") + 1;
-	case 'r':
-		call->raw = true;
-		return 0;
-	case 'e':
-		call->header = true;
-		return 0;
-	default:
-		return cli_common_option(c, opt);
-	}
+	const char *cite = call->cite;
+
+	if (cite && strcmp(cite, "text") != 0 && strcmp(cite, "bibtex") != 0 && strcmp(cite, "csl") != 0)
+		return cli_usage(c, "--cite is text, bibtex or csl");
+	if (!call->versions)
+		return EXIT_OK;
+	call->diff = true;
+	return read_pair(call->versions, &call->a, &call->b) ? EXIT_OK
+							     : cli_usage(c, "--versions takes two, as in 1,2");
 }
 
 int cmd_show(struct cli *c, int argc, char **argv)
 {
-	static const struct option options[] = {{"cite", required_argument, NULL, 'c'},
-						{"diff", no_argument, NULL, 'd'},
-						{"versions", required_argument, NULL, 'v'},
-						{"version", required_argument, NULL, 'n'},
-						{"raw", no_argument, NULL, 'r'},
-						{"header", no_argument, NULL, 'e'},
-						COMMON_OPTIONS};
 	struct show_call call = {0};
+	const struct cli_option options[] = {
+		CLI_TEXT("cite", &call.cite),
+		CLI_FLAG("diff", &call.diff),
+		CLI_TEXT("versions", &call.versions),
+		CLI_NUMBER("version", &call.version, 1, INT32_MAX, "a number from 1"),
+		CLI_FLAG("raw", &call.raw),
+		CLI_FLAG("header", &call.header),
+		CLI_END,
+	};
 	struct buf what = {0};
-	int opt, status;
+	int status;
 
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		int rc = option_take(c, opt, &call);
-
-		if (rc)
-			return rc - 1;
-	}
+	if (!cli_options(c, argc, argv, options, &status))
+		return status;
+	status = call_check(c, &call);
+	if (status != EXIT_OK)
+		return status;
 	if (optind == argc)
 		return cli_usage(c, "show needs a cable");
 	for (int i = optind; i < argc; i++) /* show ISLAMABAD 4531 without quotation marks */

@@ -112,16 +112,11 @@ static int show(struct cli *c, struct archive *ar)
 
 int cmd_status(struct cli *c, int argc, char **argv)
 {
-	static const struct option options[] = {COMMON_OPTIONS};
 	struct archive *ar = NULL;
-	int opt, status;
+	int status;
 
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		int rc = cli_common_option(c, opt);
-
-		if (rc)
-			return rc - 1;
-	}
+	if (!cli_options(c, argc, argv, NULL, &status))
+		return status;
 	if (optind < argc)
 		return cli_usage(c, "status takes no file");
 	status = cli_open(c, ARCHIVE_READ, &ar);

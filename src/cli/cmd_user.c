@@ -389,35 +389,6 @@ static const struct verb {
 	{NULL, 0, NULL, NULL},
 };
 
-static int option_take(struct cli *c, int opt, struct user_call *call)
-{
-	switch (opt) {
-	case 'D':
-		call->desk = optarg;
-		return 0;
-	case 'n':
-		call->full_name = optarg;
-		return 0;
-	case 'r':
-		call->role = optarg;
-		return 0;
-	case 'c':
-		call->collections = optarg;
-		return 0;
-	case 'R':
-		call->remove = true;
-		return 0;
-	case 'l':
-		call->label = optarg;
-		return 0;
-	case 'd':
-		call->days = optarg;
-		return 0;
-	default:
-		return cli_common_option(c, opt);
-	}
-}
-
 static const struct verb *verb_find(const char *name)
 {
 	const struct verb *v = verbs;
@@ -448,21 +419,18 @@ static int options_check(struct cli *c, const struct verb *v, const struct user_
 
 int cmd_user(struct cli *c, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"desk", required_argument, NULL, 'D'}, {"full-name", required_argument, NULL, 'n'},
-		{"role", required_argument, NULL, 'r'}, {"collections", required_argument, NULL, 'c'},
-		{"remove", no_argument, NULL, 'R'},     {"label", required_argument, NULL, 'l'},
-		{"days", required_argument, NULL, 'd'}, COMMON_OPTIONS};
 	struct user_call call = {0};
+	const struct cli_option options[] = {
+		CLI_TEXT("desk", &call.desk),     CLI_TEXT("full-name", &call.full_name),
+		CLI_TEXT("role", &call.role),     CLI_TEXT("collections", &call.collections),
+		CLI_FLAG("remove", &call.remove), CLI_TEXT("label", &call.label),
+		CLI_TEXT("days", &call.days),     CLI_END,
+	};
 	const struct verb *v;
-	int opt, status;
+	int status;
 
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		int rc = option_take(c, opt, &call);
-
-		if (rc)
-			return rc - 1;
-	}
+	if (!cli_options(c, argc, argv, options, &status))
+		return status;
 	v = optind < argc ? verb_find(argv[optind]) : NULL;
 	if (optind == argc)
 		return cli_usage(c, "what about the users?");

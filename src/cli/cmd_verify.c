@@ -64,18 +64,13 @@ static int put_result(struct verifying *x, const char *dir)
 
 int cmd_verify(struct cli *c, int argc, char **argv)
 {
-	static const struct option options[] = {COMMON_OPTIONS};
 	struct verifying x = {.c = c};
 	struct archive *ar = NULL;
 	struct err e = {0};
-	int opt, status;
+	int status;
 
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		int rc = cli_common_option(c, opt);
-
-		if (rc)
-			return rc - 1;
-	}
+	if (!cli_options(c, argc, argv, NULL, &status))
+		return status;
 	if (optind < argc)
 		return cli_usage(c, "verify takes no file: it reads the archive");
 	cli_catch_interrupt();

@@ -9,12 +9,14 @@ enum { VALUES_SHOWN = 10, GAP_MOST = 6, BAR_LEAST = 10, WIDTH_DEFAULT = 80, EIGH
 
 /* ---- as lines ---------------------------------------------------------------------------------------------------- */
 
-static void put_facet(struct cli *c, const char *name, const struct facet *f, bool all)
+static void put_facet(struct cli *c, const char *name, const struct facet *f, bool all, bool tags)
 {
 	printf("\n%s%s%s\n", c->colour ? "\033[1m" : "", name, c->colour ? "\033[0m" : "");
 	for (size_t i = 0; i < f->n && (all || i < VALUES_SHOWN); i++) {
 		printf("%9" PRIu64 "  ", f->v[i].n);
 		cli_put(c, f->v[i].value);
+		if (tags && tag_meaning(f->v[i].value).n)
+			printf("  %s", tag_meaning(f->v[i].value).p);
 		printf("\n");
 	}
 	if (!all && f->n > VALUES_SHOWN)
@@ -29,7 +31,7 @@ void facets_put(struct cli *c, const struct search_result *r, unsigned set)
 		struct facet_view f;
 
 		if (facet_at(&c->arena, r, set, i, &f))
-			put_facet(c, f.name, &f.values, f.field == FIELD_MONTH);
+			put_facet(c, f.name, &f.values, f.field == FIELD_MONTH, f.field == FIELD_TAG);
 	}
 }
 

@@ -23,6 +23,8 @@ const struct command commands[] = {
 	{"refs",
 	 "reftel refs [--depth=N] [--from | --to] CABLE, or reftel refs --missing [--post=POST] [--limit=N] [--csv]",
 	 "what a cable refers to, what refers to it; cables that are cited and not held", cmd_refs},
+	{"delete", "reftel delete [--version N] [--yes] [--desk FOLDER] CABLE",
+	 "delete a cable, or one of its versions, for good", cmd_delete},
 	{"check", "reftel check [--html FILE|FOLDER] [--all] STORY|FOLDER...",
 	 "hold a story's quotations and citations against the cables", cmd_check},
 	{"status", "reftel status", "what the archive holds, and what was set aside", cmd_status},

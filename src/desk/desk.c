@@ -289,6 +289,22 @@ int desk_run(struct desk *d, const char *text, struct sql_values values, int *ch
 	return sql_run(&d->sql, text, values, changed, e, "writing to the desk");
 }
 
+int desk_find(struct desk *d, const char *text, struct sql_values values, sqlite3_stmt **st, struct err *e,
+	      const char *fmt, ...)
+{
+	char sentence[sizeof(e->msg)];
+	va_list ap;
+	bool row;
+	int rc = desk_first(d, text, values, st, &row, e);
+
+	if (rc != REFTEL_OK || row)
+		return rc;
+	va_start(ap, fmt);
+	vsnprintf(sentence, sizeof(sentence), fmt, ap);
+	va_end(ap);
+	return err_set(e, REFTEL_ENOTFOUND, "%s", sentence);
+}
+
 int desk_get(struct desk *d, const char *text, struct sql_values values, int64_t *out, bool *found, struct err *e)
 {
 	sqlite3_stmt *st;

@@ -32,6 +32,9 @@ struct desk {
 int desk_first(struct desk *d, const char *text, struct sql_values values, sqlite3_stmt **st, bool *row, struct err *e);
 int desk_next(struct desk *d, sqlite3_stmt *st, bool *row, struct err *e);
 int desk_run(struct desk *d, const char *text, struct sql_values values, int *changed, struct err *e);
+/* The one row that is meant: to be read and reset. ENOTFOUND with the sentence where it is not there. */
+int desk_find(struct desk *d, const char *text, struct sql_values values, sqlite3_stmt **st, struct err *e,
+	      const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 /* The first column of the first row, a number; *found (may be NULL): whether there was a row. */
 int desk_get(struct desk *d, const char *text, struct sql_values values, int64_t *out, bool *found, struct err *e);
 int64_t desk_last_id(const struct desk *d);

@@ -65,12 +65,10 @@ static int note_look(struct desk *d, struct arena *a, const struct desk_actor *b
 {
 	sqlite3_stmt *st;
 	int64_t author;
-	bool row;
-	int rc = desk_first(d, "SELECT user, cable FROM note WHERE id = ?1 AND collection = ?2",
-			    SQL_VALUES(SQL_INT(note), SQL_TEXT(collection)), &st, &row, e);
+	int rc = desk_find(d, "SELECT user, cable FROM note WHERE id = ?1 AND collection = ?2",
+			   SQL_VALUES(SQL_INT(note), SQL_TEXT(collection)), &st, e, "there is no note %" PRId64 " here",
+			   note);
 
-	if (rc == REFTEL_OK && !row)
-		return err_set(e, REFTEL_ENOTFOUND, "there is no note %" PRId64 " here", note);
 	if (rc != REFTEL_OK)
 		return rc;
 	author = sqlite3_column_int64(st, 0);

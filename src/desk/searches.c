@@ -82,13 +82,11 @@ int desk_search_find(struct desk *d, struct arena *a, int64_t user, int64_t sear
 		     struct err *e)
 {
 	sqlite3_stmt *st;
-	bool row;
-	int rc = desk_first(d, "SELECT " COLUMNS " FROM search WHERE id = ?1 AND user = ?2",
-			    SQL_VALUES(SQL_INT(search), SQL_INT(user)), &st, &row, e);
+	int rc = desk_find(d, "SELECT " COLUMNS " FROM search WHERE id = ?1 AND user = ?2",
+			   SQL_VALUES(SQL_INT(search), SQL_INT(user)), &st, e,
+			   "there is no saved search %" PRId64 " of yours", search);
 
 	*out = (struct desk_search){0};
-	if (rc == REFTEL_OK && !row)
-		return err_set(e, REFTEL_ENOTFOUND, "there is no saved search %" PRId64 " of yours", search);
 	if (rc != REFTEL_OK)
 		return rc;
 	search_of_row(a, st, out);

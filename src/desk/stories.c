@@ -46,13 +46,11 @@ int desk_story_find(struct desk *d, struct arena *a, struct str collection, int6
 		    struct err *e)
 {
 	sqlite3_stmt *st;
-	bool row;
-	int rc = desk_first(d, STORY_SELECT " WHERE n.id = ?1 AND n.collection = ?2",
-			    SQL_VALUES(SQL_INT(story), SQL_TEXT(collection)), &st, &row, e);
+	int rc = desk_find(d, STORY_SELECT " WHERE n.id = ?1 AND n.collection = ?2",
+			   SQL_VALUES(SQL_INT(story), SQL_TEXT(collection)), &st, e,
+			   "there is no story %" PRId64 " here", story);
 
 	*out = (struct desk_story){0};
-	if (rc == REFTEL_OK && !row)
-		return err_set(e, REFTEL_ENOTFOUND, "there is no story %" PRId64 " here", story);
 	if (rc != REFTEL_OK)
 		return rc;
 	story_of_row(a, st, out);
@@ -187,15 +185,13 @@ int desk_drafts(struct desk *d, struct arena *a, int64_t story, struct desk_draf
 int desk_draft_find(struct desk *d, struct arena *a, int64_t story, int ordinal, struct desk_draft *out, struct err *e)
 {
 	sqlite3_stmt *st;
-	bool row;
-	int rc = desk_first(d,
-			    "SELECT " DRAFT_COLUMNS ", n.raw, n.report FROM draft n LEFT JOIN user u ON u.id = n.user"
-			    " WHERE n.story = ?1 AND n.ordinal = ?2",
-			    SQL_VALUES(SQL_INT(story), SQL_INT(ordinal)), &st, &row, e);
+	int rc = desk_find(d,
+			   "SELECT " DRAFT_COLUMNS ", n.raw, n.report FROM draft n LEFT JOIN user u ON u.id = n.user"
+			   " WHERE n.story = ?1 AND n.ordinal = ?2",
+			   SQL_VALUES(SQL_INT(story), SQL_INT(ordinal)), &st, e, "there is no draft %d of this story",
+			   ordinal);
 
 	*out = (struct desk_draft){0};
-	if (rc == REFTEL_OK && !row)
-		return err_set(e, REFTEL_ENOTFOUND, "there is no draft %d of this story", ordinal);
 	if (rc != REFTEL_OK)
 		return rc;
 	draft_of_row(a, st, out);

@@ -70,12 +70,9 @@ static int user_select(struct desk *d, struct arena *a, const char *text, struct
 		       struct desk_user *out, struct err *e)
 {
 	sqlite3_stmt *st;
-	bool row;
-	int rc = desk_first(d, text, values, &st, &row, e);
+	int rc = desk_find(d, text, values, &st, e, "there is no such user");
 
 	*out = (struct desk_user){0};
-	if (rc == REFTEL_OK && !row)
-		return err_set(e, REFTEL_ENOTFOUND, "there is no such user");
 	if (rc != REFTEL_OK)
 		return rc;
 	user_of_row(a, st, out);

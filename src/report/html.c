@@ -76,27 +76,7 @@ static void put(struct page *p, const char *html)
 
 static void put_text(struct page *p, struct str s, bool keep_lines)
 {
-	s = report_clean(&p->a, s, keep_lines);
-	for (size_t i = 0; i < s.n; i++)
-		switch (s.p[i]) {
-		case '&':
-			put(p, "&amp;");
-			break;
-		case '<':
-			put(p, "&lt;");
-			break;
-		case '>':
-			put(p, "&gt;");
-			break;
-		case '"':
-			put(p, "&quot;");
-			break;
-		case '\'':
-			put(p, "&#39;");
-			break;
-		default:
-			buf_putc(p->b, s.p[i]);
-		}
+	text_put_markup(p->b, report_clean(&p->a, s, keep_lines));
 }
 
 static void put_cstring(struct page *p, const char *s)

@@ -164,14 +164,6 @@ struct block_runs report_block_runs(struct arena *a, const struct report *r, con
 	return (struct block_runs){v.v, v.n};
 }
 
-/* What could move the cursor, colour the terminal or turn the direction of what follows. */
-static bool is_dangerous(int32_t cp)
-{
-	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x202a && cp <= 0x202e) ||
-	       (cp >= 0x2066 && cp <= 0x2069) || cp == 0x200e || cp == 0x200f || cp == 0x2028 || cp == 0x2029 ||
-	       cp == 0xfeff;
-}
-
 /* Nothing to clean: printable ASCII, with one blank between words. */
 static bool is_clean(struct str s)
 {
@@ -206,7 +198,7 @@ struct str report_clean(struct arena *a, struct str s, bool keep_lines)
 			continue;
 		}
 		blank = false;
-		buf_add(&b, utf8, utf8_put(is_dangerous(cp) ? 0xfffd : cp, utf8));
+		buf_add(&b, utf8, utf8_put(utf8_steers(cp) ? 0xfffd : cp, utf8));
 	}
 	out = arena_str(a, buf_view(&b));
 	buf_free(&b);

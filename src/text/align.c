@@ -137,9 +137,10 @@ int align_score(struct arena *mem, struct align_run a, struct align_run b)
 struct trace {
 	struct align_run a, b;
 	uint8_t *moves;   /* (a.n + 1) rows of (b.n + 1) */
-	uint8_t *in_blot; /* as many: how a cell inside a redaction was reached */
+	uint8_t *in_blot; /* as many: how a cell inside a redaction was reached; NULL: b has none */
 	uint32_t **far;   /* of an ellipsis's row: the column from which the far jump came; else NULL */
 	int *prev, *cur, *blot;
+	int *skip_b; /* what passing over a word of b costs */
 };
 
 static void consider(int score, enum move move, int *best, uint8_t *how)
@@ -174,31 +175,47 @@ static void trace_gap_row(struct arena *mem, struct trace *t, size_t i)
 	}
 }
 
+/* The loop that a check spends its time in: what is the same for a whole row is looked up before it. */
 static void trace_word_row(struct trace *t, size_t i)
 {
-	uint8_t *how = t->moves + i * (t->b.n + 1), *in_blot = t->in_blot + i * (t->b.n + 1);
-	const int up = skip_a_cost(kind_of(t->a, i - 1));
+	const uint32_t id = t->a.ids[i - 1] ? t->a.ids[i - 1] : UINT32_MAX;
+	const uint8_t kind = kind_of(t->a, i - 1);
+	const int up = skip_a_cost(kind), different = kind == ALIGN_WORD ? DIFFERENT : NEVER;
+	const int *prev = t->prev, *skip_b = t->skip_b;
+	uint8_t *how = t->moves + i * (t->b.n + 1), *in_blot = t->in_blot ? t->in_blot + i * (t->b.n + 1) : NULL;
 	const bool last = i == t->a.n;
+	int left = prev[0] + up;
 
-	t->cur[0] = t->prev[0] + up;
+	t->cur[0] = left;
 	how[0] = SKIP_A;
 	for (size_t j = 1; j <= t->b.n; j++) {
-		uint8_t kind = kind_of(t->b, j - 1);
-		int best = NEVER;
+		int best = prev[j - 1] + (t->b.ids[j - 1] == id ? SAME : skip_b[j - 1] ? different : NEVER);
+		int above = prev[j] + up, across = last ? NEVER : left + skip_b[j - 1];
+		uint8_t move = BOTH;
 
-		consider(t->prev[j - 1] + both_cost(t->a, i - 1, t->b, j - 1), BOTH, &best, &how[j]);
-		if (kind == ALIGN_BLOT) {
-			int first = t->prev[j - 1] + BLOT_WORD, more = t->blot[j] + BLOT_WORD;
+		if (in_blot && kind_of(t->b, j - 1) == ALIGN_BLOT) {
+			int first = prev[j - 1] + BLOT_WORD, more = t->blot[j] + BLOT_WORD;
 
 			in_blot[j] = first >= more ? BLOT_FIRST : BLOT_MORE;
 			t->blot[j] = first >= more ? first : more;
-			consider(t->blot[j], (enum move)in_blot[j], &best, &how[j]);
+			consider(t->blot[j], (enum move)in_blot[j], &best, &move);
 		}
-		consider(t->prev[j] + up, SKIP_A, &best, &how[j]);
-		if (!last)
-			consider(t->cur[j - 1] + skip_b_cost(kind), SKIP_B, &best, &how[j]);
-		t->cur[j] = best;
+		move = above > best ? SKIP_A : move;
+		best = above > best ? above : best;
+		move = across > best ? SKIP_B : move;
+		best = across > best ? across : best;
+		how[j] = move;
+		t->cur[j] = left = best;
 	}
+}
+
+static bool any_blot(struct align_run r)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < r.n; i++)
+		any |= kind_of(r, i) == ALIGN_BLOT;
+	return any;
 }
 
 static void trace_fill(struct arena *mem, struct trace *t)
@@ -206,8 +223,12 @@ static void trace_fill(struct arena *mem, struct trace *t)
 	size_t width = t->b.n + 1;
 
 	t->moves = arena_alloc(mem, (t->a.n + 1) * width);
-	t->in_blot = arena_alloc(mem, (t->a.n + 1) * width);
+	if (any_blot(t->b))
+		t->in_blot = arena_alloc(mem, (t->a.n + 1) * width);
 	t->far = arena_new(mem, uint32_t *, t->a.n + 1);
+	t->skip_b = arena_new(mem, int, width);
+	for (size_t j = 0; j < t->b.n; j++)
+		t->skip_b[j] = skip_b_cost(kind_of(t->b, j));
 	t->prev = arena_new(mem, int, width);
 	t->cur = arena_new(mem, int, width);
 	t->blot = arena_new(mem, int, width);
@@ -270,7 +291,7 @@ static void trace_walk(struct arena *mem, const struct trace *t, size_t j, struc
 		case BLOT_FIRST:
 		case BLOT_MORE:
 			while (i > 0) {
-				bool first = t->in_blot[i * (t->b.n + 1) + j] == BLOT_FIRST;
+				bool first = !t->in_blot || t->in_blot[i * (t->b.n + 1) + j] == BLOT_FIRST;
 
 				i--;
 				step_add(mem, al, &cap, ALIGN_ONLY_A, true, i, j - 1);

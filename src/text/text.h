@@ -19,6 +19,15 @@ size_t utf8_put(int32_t cp, char out[4]); /* bytes written, 1..4 */
 bool utf8_valid(struct str s);
 size_t utf8_columns(struct str s); /* terminal columns: wide characters are two, combining ones none */
 
+/* Could move a cursor, colour a terminal or turn the direction of what follows; no text needs it. */
+bool utf8_steers(int32_t cp);
+/*
+ * As content or attribute of markup: & < > and both quotation marks escaped, U+FFFD for what steers and for what is no
+ * UTF-8; line ends and tabs stay, carriage returns do not.
+ */
+void text_put_markup(struct buf *b, struct str s);
+void text_put_markup_char(struct buf *b, int32_t cp);
+
 enum encoding { ENC_UTF8, ENC_UTF16LE, ENC_UTF16BE, ENC_LATIN1, ENC_BINARY };
 /* Looks at the beginning of a file (64 KiB do): byte order mark, NULs, validity. Windows-1252 counts as LATIN1. */
 enum encoding text_sniff_encoding(struct str head);

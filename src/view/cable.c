@@ -62,6 +62,22 @@ static json_t *addressees_json(const struct telegram_header *h)
 	return list;
 }
 
+/* `tags` are the codes alone, for whoever compares them. */
+static json_t *tags_json(const struct telegram *t)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < t->n_tags; i++) {
+		json_t *o = json_object();
+
+		view_set(o, "code", t->tags[i]);
+		view_set(o, "kind", str_of(tag_kind_name(tag_kind_of(t->tags[i]))));
+		view_set(o, "meaning", tag_meaning(t->tags[i]));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
 json_t *view_cable(const struct cable_version *v, const struct cable_row *row, const struct ref_rows *to,
 		   const struct ref_rows *from)
 {
@@ -80,6 +96,7 @@ json_t *view_cable(const struct cable_version *v, const struct cable_row *row, c
 	view_set(o, "classification", str_of(class));
 	view_set(o, "subject", x->subject);
 	json_object_set_new(o, "tags", tags);
+	json_object_set_new(o, "tags_explained", tags_json(&x->telegram));
 	view_set(o, "from", x->telegram.header.from);
 	json_object_set_new(o, "addressees", addressees_json(&x->telegram.header));
 	view_set(o, "classified_by", x->telegram.classified_by);

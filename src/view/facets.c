@@ -95,7 +95,7 @@ bool facet_at(struct arena *a, const struct search_result *r, unsigned set, unsi
 
 /* ---- as JSON ----------------------------------------------------------------------------------------------------- */
 
-static json_t *values_json(const struct facet *f)
+static json_t *values_json(const struct facet *f, bool tags)
 {
 	json_t *list = json_array();
 
@@ -104,6 +104,8 @@ static json_t *values_json(const struct facet *f)
 
 		json_object_set_new(o, "value", view_str(f->v[i].value));
 		json_object_set_new(o, "n", json_integer((json_int_t)f->v[i].n));
+		if (tags)
+			view_set(o, "meaning", tag_meaning(f->v[i].value));
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -118,7 +120,7 @@ json_t *view_facets(const struct search_result *r, unsigned set)
 		struct facet_view f;
 
 		if (facet_at(&a, r, set, i, &f))
-			json_object_set_new(o, f.name, values_json(&f.values));
+			json_object_set_new(o, f.name, values_json(&f.values, f.field == FIELD_TAG));
 	}
 	arena_free(&a);
 	return o;
@@ -126,5 +128,5 @@ json_t *view_facets(const struct search_result *r, unsigned set)
 
 json_t *view_histogram(const struct facet *months)
 {
-	return values_json(months);
+	return values_json(months, false);
 }

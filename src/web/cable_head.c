@@ -31,12 +31,12 @@ static const char *caption_means(enum caption one)
 	}
 }
 
-static const char *tag_kind_text(struct str tag)
+/* What it means, else what kind of thing it names. */
+static struct str tag_text(struct str tag)
 {
-	static const char *const kinds[] = {"", "subject", "country", "organisation", "programme", "person"};
-	enum tag_kind k = tag_kind_of(tag);
+	struct str meaning = tag_meaning(tag);
 
-	return kinds[k <= TAG_PERSON ? k : 0];
+	return meaning.n ? meaning : str_of(tag_kind_name(tag_kind_of(tag)));
 }
 
 /* ---- fields ------------------------------------------------------------------------------------------------------ */
@@ -67,9 +67,12 @@ static void put_tags(struct cable_page *c, struct buf *b)
 	if (!t->n_tags)
 		return;
 	html(b, "<div><dt>TAGS</dt><dd><ul class=\"plain tags\">");
-	for (size_t i = 0; i < t->n_tags; i++)
-		html(b, "<li><a class=\"mono\" href=\"%s\"><bdi>%.*s</bdi></a> <span class=\"soft\">%s</span></li>",
-		     search_path(c->rq, "tag", t->tags[i]), STR_ARG(t->tags[i]), tag_kind_text(t->tags[i]));
+	for (size_t i = 0; i < t->n_tags; i++) {
+		struct str text = tag_text(t->tags[i]);
+
+		html(b, "<li><a class=\"mono\" href=\"%s\"><bdi>%.*s</bdi></a> <span class=\"soft\">%.*s</span></li>",
+		     search_path(c->rq, "tag", t->tags[i]), STR_ARG(t->tags[i]), STR_ARG(text));
+	}
 	html(b, "</ul></dd></div>");
 }
 

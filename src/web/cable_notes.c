@@ -193,6 +193,35 @@ void put_cable_marks(struct cable_page *c, struct buf *b)
 	html(b, "</section>");
 }
 
+/* ---- as objects -------------------------------------------------------------------------------------------------- */
+
+static json_t *note_json(const struct cable_page *c, const struct desk_note *n)
+{
+	json_t *o = json_pack("{s:I,s:b}", "note", (json_int_t)n->id, "mine", n->user == c->rq->session.user.id);
+	char when[32], changed[32] = "";
+
+	clock_iso(n->when, when);
+	if (n->changed > n->when)
+		clock_iso(n->changed, changed);
+	json_object_set_new(o, "paragraph", n->paragraph < 0 ? json_null() : json_integer(n->paragraph));
+	view_set(o, "author", n->author);
+	view_set(o, "when", str_of(when));
+	view_set(o, "changed", str_of(changed));
+	view_set(o, "text", n->text);
+	return o;
+}
+
+json_t *cable_added_json(const struct cable_page *c)
+{
+	json_t *tags = json_array(), *notes = json_array();
+
+	for (size_t i = 0; i < c->tags.n; i++)
+		json_array_append_new(tags, view_str(c->tags.v[i].name));
+	for (size_t i = 0; i < c->notes.n; i++)
+		json_array_append_new(notes, note_json(c, &c->notes.v[i]));
+	return json_pack("{s:b,s:o,s:o}", "starred", c->starred, "tags", tags, "notes", notes);
+}
+
 /* ---- as changed -------------------------------------------------------------------------------------------------- */
 
 /* What is done to a cable that the address names, by a form. Its answer is the way back. */

@@ -59,6 +59,8 @@ void put_cable_marks(struct cable_page *c, struct buf *b); /* star and tags */
 /* Those of one paragraph, or of the whole cable (-1), and the form for another. */
 void put_notes(struct cable_page *c, struct buf *b, int paragraph);
 bool has_notes(const struct cable_page *c, int paragraph);
+/* Star, tags and notes as an object: what the page shows to whoever asks. */
+json_t *cable_added_json(const struct cable_page *c);
 void put_missing(struct request *rq, struct answer *an, const struct missing *m);
 
 #endif

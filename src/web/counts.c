@@ -34,9 +34,13 @@ void put_snippet(struct buf *b, const struct snippet *s)
 static void put_value(struct request *rq, struct buf *b, const char *name, const struct facet_value *v)
 {
 	bool on = find_has(&rq->query, name, v->value);
+	struct str meaning = strcmp(name, "tag") == 0 ? tag_meaning(v->value) : STR("");
 
-	html(b, "<li><a href=\"%s\"><bdi>%.*s</bdi>%s</a> <span class=\"n\">%zu</span></li>",
-	     find_query(&rq->arena, &rq->query, name, v->value), STR_ARG(v->value), on ? " \u00d7" : "", (size_t)v->n);
+	html(b, "<li><a href=\"%s\"><bdi>%.*s</bdi>%s</a>", find_query(&rq->arena, &rq->query, name, v->value),
+	     STR_ARG(v->value), on ? " \u00d7" : "");
+	if (meaning.n)
+		html(b, " <span class=\"soft means\">%.*s</span>", STR_ARG(meaning));
+	html(b, " <span class=\"n\">%zu</span></li>", (size_t)v->n);
 }
 
 static void put_values(struct request *rq, struct buf *b, const struct find_filter *x, const struct facet *f)

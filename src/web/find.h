@@ -52,16 +52,6 @@ int find_catalog(struct request *rq, struct err *e);
 /* Changes when anything does that a search could show. */
 uint64_t find_state(const struct catalog *c);
 
-/* ---- shelf.c: what was made before, of the same state of the collection ------------------------------------------ */
-
-/* Parts of pages that are the same for everybody who may see the collection. Bounded; the oldest use goes first. */
-struct shelf;
-struct shelf *shelf_open(size_t bytes);
-void shelf_close(struct shelf *s);
-/* Adds what is kept under the key to out. */
-bool shelf_get(struct shelf *s, struct str key, struct buf *out);
-void shelf_put(struct shelf *s, struct str key, struct str value);
-
 /* ---- counts.c ---------------------------------------------------------------------------------------------------- */
 
 void put_counts(struct request *rq, struct buf *b, const struct search_result *r);

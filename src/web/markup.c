@@ -8,68 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Characters that could steer how the rest is shown, and that no text needs. */
-static bool is_steering(int32_t cp)
-{
-	return (cp < 0x20 && cp != '\n' && cp != '\t') || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x202a && cp <= 0x202e) ||
-	       (cp >= 0x2066 && cp <= 0x2069) || cp == 0x200e || cp == 0x200f || cp == 0xfeff;
-}
-
-static void put_char(struct buf *b, int32_t cp)
-{
-	char utf8[4];
-
-	switch (cp) {
-	case '&':
-		buf_puts(b, "&amp;");
-		break;
-	case '<':
-		buf_puts(b, "&lt;");
-		break;
-	case '>':
-		buf_puts(b, "&gt;");
-		break;
-	case '"':
-		buf_puts(b, "&quot;");
-		break;
-	case '\'':
-		buf_puts(b, "&#39;");
-		break;
-	case '\r':
-		break;
-	default:
-		buf_add(b, utf8, utf8_put(is_steering(cp) ? 0xfffd : cp, utf8));
-	}
-}
-
-/* What may not go out as it is: controls, what is no ASCII, and & < > " '. */
-static const bool special[256] = {
-	[0 ... 0x1f] = true, ['"'] = true, ['&'] = true,           ['\''] = true,
-	['<'] = true,        ['>'] = true, [0x7f ... 0xff] = true,
-};
-
-static size_t plain_end(struct str s, size_t pos)
-{
-	const unsigned char *p = (const unsigned char *)s.p;
-
-	for (; pos + 4 <= s.n; pos += 4)
-		if (special[p[pos]] | special[p[pos + 1]] | special[p[pos + 2]] | special[p[pos + 3]])
-			break;
-	while (pos < s.n && !special[p[pos]])
-		pos++;
-	return pos;
-}
-
 void html_text(struct buf *b, struct str s)
 {
-	for (size_t pos = 0; pos < s.n;) {
-		size_t from = pos;
-
-		pos = plain_end(s, pos);
-		buf_add(b, s.p + from, pos - from);
-		if (pos < s.n)
-			put_char(b, utf8_next(s, &pos));
-	}
+	text_put_markup(b, s);
 }
 
 /* Where a conversion that began at p ends: behind its letter. */
@@ -136,7 +77,7 @@ static void put_conversion(struct buf *b, const char *p, const char *end, va_lis
 		buf_putc(b, '%');
 		return;
 	case 'c':
-		put_char(b, va_arg(*ap, int));
+		text_put_markup_char(b, va_arg(*ap, int));
 		return;
 	case 's': { /* "%.10s" */
 		const char *dot = strchr(spec, '.'), *text = va_arg(*ap, const char *);

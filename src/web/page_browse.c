@@ -38,6 +38,14 @@ static void put_value(struct request *rq, struct buf *b, const struct way *w, co
 	     url_encode(&rq->arena, v->value), STR_ARG(v->value));
 }
 
+static void put_meaning(struct buf *b, struct str tag)
+{
+	struct str meaning = tag_meaning(tag);
+
+	if (meaning.n)
+		html(b, " <span class=\"soft means\">%.*s</span>", STR_ARG(meaning));
+}
+
 static void put_day(struct buf *b, int64_t when)
 {
 	char day[32] = "";
@@ -88,6 +96,8 @@ static void put_names(struct request *rq, struct buf *b, const struct way *w, st
 	for (size_t i = 0; i < n; i++) {
 		html(b, "<li data-item>");
 		put_value(rq, b, w, &v->v[i]);
+		if (w->field == FIELD_TAG)
+			put_meaning(b, v->v[i].value);
 		html(b, " <span class=\"n\">%zu</span></li>", (size_t)v->v[i].n);
 	}
 	html(b, "</ul>");
@@ -179,6 +189,8 @@ static int values_json(struct request *rq, struct answer *an, const struct way *
 		}
 		view_set(o, "first", str_of(first));
 		view_set(o, "last", str_of(last));
+		if (w->field == FIELD_TAG)
+			view_set(o, "meaning", tag_meaning(v.v[i].value));
 		json_array_append_new(list, o);
 	}
 	return answer_json(an, list);

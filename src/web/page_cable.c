@@ -58,14 +58,20 @@ static int refs_read(struct cable_page *c, struct err *e)
 static int around_read(struct cable_page *c, struct err *e)
 {
 	const struct mrn *m = &c->v.cable.mrn;
+
+	return *m->post ? archive_find_around(c->rq->in->archive, c->a, m, NEAR_MOST, &c->before, &c->behind, e)
+			: REFTEL_OK;
+}
+
+/* What the newsroom put on it. */
+static int added_read(struct cable_page *c, struct err *e)
+{
 	struct desk *d = c->rq->worker->desk;
 	struct str in = rq_collection(c->rq);
-	int rc = REFTEL_OK;
-
-	if (*m->post)
-		rc = archive_find_around(c->rq->in->archive, c->a, m, NEAR_MOST, &c->before, &c->behind, e);
 	/* One moment for the three, and one look at the locks. */
-	if (rc != REFTEL_OK || (rc = desk_read_begin(d, e)) != REFTEL_OK)
+	int rc = desk_read_begin(d, e);
+
+	if (rc != REFTEL_OK)
 		return rc;
 	rc = desk_notes(d, c->a, in, c->row.id, &c->notes, e);
 	if (rc == REFTEL_OK)
@@ -146,6 +152,15 @@ static void put_page(struct cable_page *c, struct answer *an)
 	page_end(c->rq, an);
 }
 
+/* The command's object, and what the desk knows besides. */
+static int answer_cable(struct cable_page *c, struct answer *an)
+{
+	json_t *o = view_cable(&c->v, &c->row, &c->to, &c->from);
+
+	json_object_set_new(o, "desk", cable_added_json(c));
+	return answer_json(an, o);
+}
+
 int page_cable(struct request *rq, struct answer *an, struct err *e)
 {
 	struct cable_found f;
@@ -162,8 +177,10 @@ int page_cable(struct request *rq, struct answer *an, struct err *e)
 	rc = version_read(&c, e);
 	if (rc == REFTEL_OK)
 		rc = refs_read(&c, e);
+	if (rc == REFTEL_OK)
+		rc = added_read(&c, e);
 	if (rc == REFTEL_OK && rq->json)
-		return answer_json(an, view_cable(&c.v, &c.row, &c.to, &c.from));
+		return answer_cable(&c, an);
 	if (rc == REFTEL_OK)
 		rc = around_read(&c, e);
 	if (rc != REFTEL_OK)

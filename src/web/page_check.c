@@ -184,8 +184,11 @@ static void show_report(struct request *rq, struct answer *an, const struct sent
 	page_begin(rq, an, &p);
 	html(&an->body,
 	     "<p class=\"kicker\"><a href=\"/c/%.*s/check\">Check</a></p><h1><bdi>%.*s</bdi></h1>"
-	     "<p class=\"note\">Checked only: nothing of this is kept.</p>",
+	     "<div class=\"note\"><p>Checked only: nothing of this is kept.</p>",
 	     STR_ARG(collection), STR_ARG(s->title));
+	if (rq_may(rq, NEED_EDITOR))
+		put_keep_form(rq, &an->body, s, r);
+	html(&an->body, "</div>");
 	check_view_put(&v);
 	page_end(rq, an);
 }

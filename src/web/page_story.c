@@ -13,6 +13,7 @@ static void put_done(struct request *rq, struct buf *b)
 {
 	static const char *const done[][2] = {
 		{"kept", "Checked, and kept as a draft."},
+		{"checked-again", "The check was no longer at hand: the story was checked again, and kept as a draft."},
 		{"overruled",
 		 "The verdict is overruled. It stays so in the next draft, as long as words and verdict do."},
 		{"undone", "The overruling is taken back."},

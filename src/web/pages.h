@@ -74,6 +74,7 @@ PAGE(page_openapi);
 /* page_check.c, page_story.c, page_changes.c: stories held against the cables. */
 PAGE(page_check);
 PAGE(do_check);
+PAGE(do_check_keep); /* page_keep.c */
 PAGE(page_story);
 PAGE(do_draft);
 PAGE(do_overrule);

@@ -59,6 +59,7 @@ const struct route routes[] = {
 	{"GET", "/openapi.json", page_openapi, NEED_USER, true, LANE_QUICK, 0, 0},
 	{"GET", "/c/:/check", page_check, NEED_READER, true, LANE_QUICK, 0, 0},
 	{"POST", "/c/:/check", do_check, NEED_READER, true, LANE_SLOW, STORY_FORM_MAX, WORKER_DOCX_MAX},
+	{"POST", "/c/:/check/keep", do_check_keep, NEED_EDITOR, false, LANE_SLOW, STORY_FORM_MAX, 0},
 	{"GET", "/c/:/story/:", page_story, NEED_READER, true, LANE_QUICK, 0, 0},
 	{"POST", "/c/:/story/:", do_draft, NEED_EDITOR, true, LANE_SLOW, STORY_FORM_MAX, WORKER_DOCX_MAX},
 	{"POST", "/c/:/story/:/overrule", do_overrule, NEED_EDITOR, true, LANE_QUICK, 0, 0},

@@ -1,8 +1,9 @@
 /*
  * The shelf: parts of pages that cost work and are the same for everybody, kept until the room is needed. A key names
- * the state of the collection that it was made of, so nothing ever has to be thrown out for being old.
+ * the state of the collection that it was made of, so nothing ever has to be thrown out for being old. Reports that
+ * were made for one person wait here as well, under a key with that person in it.
  */
-#include "web/find.h"
+#include "web/web_priv.h"
 
 #include <stdlib.h>
 #include <string.h>

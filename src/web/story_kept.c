@@ -99,6 +99,20 @@ int sent_story_read(struct request *rq, struct sent_story *out, struct err *e)
 	return REFTEL_OK;
 }
 
+int sent_story_again(struct request *rq, struct sent_story *out, struct err *e)
+{
+	struct str text = lines_plain(&rq->arena, params_get(&rq->fields, "text"));
+	enum story_format f;
+
+	*out = (struct sent_story){
+		.title = line_fit(&rq->arena, params_get(&rq->fields, "title"), TITLE_CUT),
+		.file = line_fit(&rq->arena, params_get(&rq->fields, "from"), FILE_CUT),
+	};
+	if (!text.n || !format_of(params_get(&rq->fields, "format"), &f))
+		return err_set(e, REFTEL_EINVAL, "the check is no longer at hand: check the story again");
+	return story_read(&rq->arena, text, f, &out->story, e);
+}
+
 int story_check(struct request *rq, const struct story *s, struct report *out, struct err *e)
 {
 	struct check_options o = {.stop = &rq->stop, .catalog = rq->in->catalog};
@@ -119,25 +133,33 @@ size_t report_to_look_at(const struct report *r)
 	return n;
 }
 
-int story_keep(struct request *rq, const struct sent_story *x, const struct report *r, int64_t *story, int *ordinal,
-	       struct err *e)
+void story_draft_of(const struct sent_story *x, const struct report *r, struct arena *a, struct desk_draft *out)
 {
-	struct report_style style = {.story = arena_dup(&rq->arena, x->file.n ? x->file : x->title), .one_line = true};
-	struct desk_actor who = rq_actor(rq);
-	struct desk_drafts drafts;
+	struct report_style style = {.story = arena_dup(a, x->file.n ? x->file : x->title), .one_line = true};
 	char *json = report_json(r, &style);
-	struct desk_draft d = {
+
+	*out = (struct desk_draft){
 		.file = x->file,
 		.format = str_of(formats[x->story.format]),
 		.raw = x->story.raw,
-		.report = str_of(json),
+		.report = arena_str(a, str_of(json)),
 		.quotations = r->n_quotes,
 		.findings = report_to_look_at(r),
 	};
-	int64_t draft;
-	int rc = desk_draft_add(rq->worker->desk, &who, rq_collection(rq), story, x->title, &d, &draft, e);
-
 	free(json);
+}
+
+int story_keep(struct request *rq, const struct sent_story *x, const struct report *r, int64_t *story, int *ordinal,
+	       struct err *e)
+{
+	struct desk_actor who = rq_actor(rq);
+	struct desk_drafts drafts;
+	struct desk_draft d;
+	int64_t draft;
+	int rc;
+
+	story_draft_of(x, r, &rq->arena, &d);
+	rc = desk_draft_add(rq->worker->desk, &who, rq_collection(rq), story, x->title, &d, &draft, e);
 	if (rc == REFTEL_OK)
 		rc = desk_drafts(rq->worker->desk, &rq->arena, *story, &drafts, e);
 	for (size_t i = 0; rc == REFTEL_OK && i < drafts.n; i++)

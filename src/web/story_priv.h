@@ -19,6 +19,10 @@ struct sent_story {
 int sent_story_read(struct request *rq, struct sent_story *out, struct err *e);
 /* Holds it against the archive of the request, until whoever asked has gone. */
 int story_check(struct request *rq, const struct story *s, struct report *out, struct err *e);
+/* What was pasted or uploaded and comes once more with the page that showed its report. */
+int sent_story_again(struct request *rq, struct sent_story *out, struct err *e);
+/* What the desk keeps of it: all but id, when and who. Strings are the story's and a's. */
+void story_draft_of(const struct sent_story *x, const struct report *r, struct arena *a, struct desk_draft *out);
 /* As a draft of *story, or of a new one where that is 0; *ordinal is which. */
 int story_keep(struct request *rq, const struct sent_story *x, const struct report *r, int64_t *story, int *ordinal,
 	       struct err *e);
@@ -48,6 +52,9 @@ int64_t story_number(const struct request *rq);
 json_t *kept_story_report(const struct kept_story *k, struct arena *a);
 /* What a person should look at. */
 size_t report_to_look_at(const struct report *r);
+
+/* page_keep.c: the button that keeps what was only checked; the report waits for it. */
+void put_keep_form(struct request *rq, struct buf *b, const struct sent_story *s, const struct report *r);
 
 /* ---- shown (story_view.c, story_cards.c) ------------------------------------------------------------------------- */
 

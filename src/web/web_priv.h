@@ -280,7 +280,7 @@ void watch_close(struct watch *w);
 
 /* What goes on longer than a request: imports. jobs.c. */
 struct jobs;
-/* Parts of pages that were made before: find.h. */
+/* Parts of pages that were made before. shelf.c. */
 struct shelf;
 struct search_memory;
 
@@ -327,5 +327,18 @@ void who_clear_cookie(struct request *rq, struct answer *an);
 /* route.c: EINVAL, ENOTFOUND, 405. Sets refused. */
 bool route_find(struct request *rq);
 bool refuse(struct request *rq, int status, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* ---- shelf.c: what was made before ------------------------------------------------------------------------------- */
+
+/*
+ * Parts of pages that are the same for everybody who may see the collection, of one state of it; and reports that wait
+ * to be kept. Bounded; the oldest use goes first.
+ */
+struct shelf;
+struct shelf *shelf_open(size_t bytes);
+void shelf_close(struct shelf *s);
+/* Adds what is kept under the key to out. */
+bool shelf_get(struct shelf *s, struct str key, struct buf *out);
+void shelf_put(struct shelf *s, struct str key, struct str value);
 
 #endif

@@ -40,8 +40,19 @@ load helper
 @test "the JSON has the fields, and its paragraphs lie where they say" {
 	sample
 	reftel show --json 08SORNA57 >x
-	json 'd["tags"] == ["PINR", "EWWT", "PGOV", "KV"] and [p["mark"] for p in d["paragraphs"]] == ["CONFIDENTIAL", "SECRET//NOFORN", "UNCLASSIFIED", "SECRET", "CONFIDENTIAL"]' <x | grep True
+	json 'd["tags"] == ["PINR", "EWWT", "PGOV", "QK"] and [p["mark"] for p in d["paragraphs"]] == ["CONFIDENTIAL", "SECRET//NOFORN", "UNCLASSIFIED", "SECRET", "CONFIDENTIAL"]' <x | grep True
 	json 'all(d["body"].encode()[p["bytes"][0]:p["bytes"][1]].decode() == p["text"] for p in d["paragraphs"])' <x | grep True
+}
+
+@test "a TAGS code is explained where its meaning is known, else its kind is said" {
+	sample
+	run reftel show 08SORNA57
+	[[ "$output" == *"TAGS           PINR (intelligence), EWWT (waterborne transport), PGOV (internal governmental affairs), QK"* ]]
+	reftel show --json 08SORNA57 | json '[d["tags_explained"][i] for i in (0, 3)] == [{"code": "PINR", "kind": "subject", "meaning": "intelligence"}, {"code": "QK", "kind": "country", "meaning": None}]' | grep True
+	reftel search --json --facets=tag harbour >x
+	json '[(v["value"], v["meaning"]) for v in d["facets"]["tag"] if v["value"] in ("ELAB", "QK")] == [("QK", None), ("ELAB", "labour")]' <x | grep True
+	run reftel search --facets=tag harbour
+	[[ "$output" == *"ELAB  labour"* ]]
 }
 
 @test "a footnote can cite it as text, BibTeX and CSL" {

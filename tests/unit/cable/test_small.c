@@ -151,6 +151,19 @@ static void test_markings(void **state)
 		{"(S/REL NATO)", "SECRET//REL"},
 		{"(C - ENTIRE TEXT)", "CONFIDENTIAL"},
 		{"(U)", "UNCLASSIFIED"},
+		{"TOP SECRET", "TOP SECRET"},
+		{"TOP-SECRET", "TOP SECRET"},
+		{"Top-Secret//NOFORN", "TOP SECRET//NOFORN"},
+		{"T O P S E C R E T", "TOP SECRET"},
+		{"(TS)", "TOP SECRET"},
+		{"(TS/NF)", "TOP SECRET//NOFORN"},
+		{"TOP", NULL},
+		{"S/C", "SECRET"},
+		{"(C/S)", "SECRET"},
+		{"(U/C)", "CONFIDENTIAL"},
+		{"(C/REL S)", "CONFIDENTIAL//REL"},
+		{"C O N F I D E N T I A L S TARVOS 000012", "CONFIDENTIAL"},
+		{"UNCLAS S TARVOS 000012", "UNCLASSIFIED"},
 		{"(U.S.)", NULL},
 		{"(Iran)", NULL},
 		{"(China)", NULL},
@@ -221,11 +234,63 @@ static void test_posts(void **state)
 	}
 }
 
+/* Found by halving: one entry out of order hides others. */
+static void test_tag_words_are_in_order(void **state)
+{
+	size_t n;
+	const struct tag_word *w = tag_words(&n);
+
+	(void)state;
+	assert_true(n > 300);
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			assert_true(strcmp(w[i - 1].code, w[i].code) < 0);
+		assert_true(*w[i].meaning);
+		assert_true(str_eq(tag_meaning(str_of(w[i].code)), str_of(w[i].meaning)));
+		assert_int_not_equal(tag_kind_of(str_of(w[i].code)), TAG_OTHER);
+	}
+}
+
+/* Those that a reporter would take for something else: the codes are no ISO codes. */
+static void test_tag_meanings(void **state)
+{
+	static const struct pair pairs[] = {
+		{"PTER", "terrorists and terrorism"},
+		{"ch", "China"},
+		{"SZ", "Switzerland"},
+		{"AU", "Austria"},
+		{"AS", "Australia"},
+		{"RS", "Russia"},
+		{"IZ", "Iraq"},
+		{"IS", "Israel"},
+		{"NU", "Nicaragua"},
+		{"NI", "Nigeria"},
+		{"NG", "Niger"},
+		{"EUN", "European Union"},
+		{"INTERPOL", "International Criminal Police Organization"},
+		{"QK", ""},
+		{"PTERX", ""},
+		{"PTE", ""},
+		{"", ""},
+		{"MUSHARRAF, PERVEZ", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+		assert_true(str_eq(tag_meaning(str_of(pairs[i].in)), str_of(pairs[i].out)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ids),      cmocka_unit_test(test_lists), cmocka_unit_test(test_groups),
-		cmocka_unit_test(test_markings), cmocka_unit_test(test_dates), cmocka_unit_test(test_posts),
+		cmocka_unit_test(test_ids),
+		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_markings),
+		cmocka_unit_test(test_dates),
+		cmocka_unit_test(test_posts),
+		cmocka_unit_test(test_tag_words_are_in_order),
+		cmocka_unit_test(test_tag_meanings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

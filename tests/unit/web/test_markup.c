@@ -106,8 +106,9 @@ static void test_quick_conversions(void **state)
 
 static void test_steering(void **state)
 {
-	static const char *const bad[] = {"\u202e", "\u2066", "\u200f",   "\ufeff",       "\xc2\x85",        "\x1b",
-					  "\x7f",   "\xff",   "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80"};
+	static const char *const bad[] = {"\u202e", "\u2066", "\u200f",   "\ufeff",       "\xc2\x85",         "\x1b",
+					  "\x7f",   "\xff",   "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\u2028",
+					  "\u061c"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {

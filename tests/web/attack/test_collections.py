@@ -2,6 +2,7 @@
 Reading what is of another collection: by its name, by numbers of its stories, notes and searches, under /api/v1, in an
 export; and changing it.
 """
+import json
 import re
 import unittest
 
@@ -55,6 +56,33 @@ class Collections(unittest.TestCase):
 			self.assertIn("story", tables)
 		self.assertIn("note", tables)
 		self.assertIn("tag", tables)
+
+	def test_what_the_newsroom_put_on_a_cable(self):
+		"""Notes and tags are for whoever reads the collection, a star is one person's own."""
+		at = f"/api/v1/c/harbour/cable/{d.CABLE}"
+		for who, starred, mine in (("edda", True, True), ("rolf", False, False)):
+			with self.subTest(who=who):
+				on = json.loads(self.desk.client(who).get(at).text)["desk"]
+				self.assertEqual((on["starred"], on["tags"]), (starred, [SECRET]))
+				self.assertEqual([(n["text"], n["paragraph"], n["mine"], n["changed"]) for n in on["notes"]],
+						 [(SECRET + " note", 1, mine, None)])
+		self.assertEqual(self.desk.client("emil").get(at).status, 404)
+
+	def test_keeping_what_another_person_checked(self):
+		"""The name of a report that waits to be kept opens nothing but for whom it was made, where it was made."""
+		edda, anna = self.desk.client("edda"), self.desk.client("anna")
+		text = {"text": SECRET + " “the ferry line would never be sold” in 08KALVIK412.", "title": "waiting", "keep": "0"}
+		made = re.findall(r'name="check" value="(\w+)"', edda.post("/c/harbour/check", text).text)
+		self.assertEqual(len(made), 1)
+		name = {"check": made[0]}
+		before = self.desk.rows("story")
+		for who, where in ((anna, "harbour"), (edda, "embassy"), (anna, "embassy")):
+			with self.subTest(where=where):
+				self.assertGreaterEqual(who.post(f"/c/{where}/check/keep", name).status, 400)
+		self.assertEqual(self.desk.rows("story"), before)
+		kept = edda.post("/c/harbour/check/keep", name)
+		self.assertEqual(kept.status, 303)
+		self.assertIn(SECRET, edda.get(kept.header("Location")).text)
 
 	def test_by_its_name(self):
 		emil = self.desk.client("emil")

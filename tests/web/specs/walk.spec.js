@@ -81,6 +81,7 @@ test("a cable is read, its references followed both ways", async ({ page }) => {
 	await expect(page.getByRole("heading", { level: 1 })).toContainText("HARBOUR MASTER STANDS FIRM");
 	await expect(page.locator("main mark").first()).toBeVisible();
 	await expect(page.locator("#p1")).toBeVisible();
+	await expect(page.locator(".tags li", { hasText: "EWWT" })).toContainText("waterborne transport");
 	await look(page, "cable");
 	await page.locator("main").getByRole("link", { name: /08KALVIK398/ }).first().click();
 	await expect(page).toHaveURL(/08KALVIK398/);

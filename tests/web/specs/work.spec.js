@@ -43,6 +43,33 @@ test("the sample story is checked, kept, overruled, and a second draft compared"
 	JSON.parse(readFileSync(await file.path(), "utf8"));
 });
 
+test("what was only checked is kept as it is, or checked again where it is no longer at hand", async ({ page }) => {
+	await login(page, desk, "edda");
+	for (const [lost, said] of [[false, "Checked, and kept as a draft."], [true, "no longer at hand"]]) {
+		await page.goto(at("check"));
+		await page.getByLabel("Title").fill(lost ? "Piers, lost" : "Piers, waiting");
+		await page.getByLabel("The story’s text").fill('\n\nIn 08KALVIK412: “the ferry line would never be sold to any foreign owner” & <b>“no & yes”</b>.\n');
+		await page.getByRole("button", { name: "Check only" }).click();
+		await expect(page.getByText("nothing of this is kept")).toBeVisible();
+		if (!lost) await look(page, "checked-only");
+		if (lost) await page.locator("[name=check]").evaluate((x) => (x.value = "0".repeat(32)));
+		const cards = await page.locator(".card").allInnerTexts();
+		await page.getByRole("button", { name: "Keep this" }).click();
+		await expect(page).toHaveURL(/\/story\/\d+/);
+		await expect(page.getByRole("status")).toContainText(said);
+		await expect(page.getByRole("heading", { level: 1 })).toHaveText(lost ? "Piers, lost" : "Piers, waiting");
+		await expect(page.locator(".card")).toHaveCount(cards.length);
+		await expect(page.locator(".card.altered").first()).toContainText("foreign owner");
+	}
+	await page.context().clearCookies();
+	await login(page, desk, "rolf");
+	await page.goto(at("check"));
+	await page.getByLabel("The story’s text").fill("In 08KALVIK412: “the ferry line would never be sold”.");
+	await page.getByRole("button", { name: "Check" }).click();
+	await expect(page.getByText("nothing of this is kept")).toBeVisible();
+	await expect(page.getByRole("button", { name: "Keep this" })).toHaveCount(0);
+});
+
 test("the newspaper's story: the misquotation is seen and overruled", async ({ page }) => {
 	const story = path.join(data, "stories", "hindu-benazir.txt"), dump = path.join(data, "cables.csv");
 	test.skip(!existsSync(story) || !existsSync(dump), "the real cables are not here");
@@ -91,6 +118,7 @@ test("the archive is browsed in every way", async ({ page }) => {
 		await page.goto(at("browse"));
 		await page.getByRole("navigation", { name: "Ways to browse" }).getByRole("link", { name, exact: true }).click();
 		await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+		if (/TAGS/.test(name)) await expect(page.locator("li", { hasText: "PGOV" })).toContainText("internal governmental affairs");
 		await look(page, "browse-" + name.toLowerCase().replace(/[^a-z]+/g, "-"));
 	}
 });
