@@ -91,7 +91,8 @@ struct segment;
  * read. */
 int segment_open(const char *dir, const char *name, struct segment **out, struct err *e);
 void segment_close(struct segment *s);
-/* Gives back the memory that reading it took; what is read again is mapped again, from the system's cache of the file. */
+/* Gives back the memory that reading it took; what is read again is mapped again, from the system's cache of the file.
+ */
 void segment_forget(const struct segment *s);
 /* Reads every byte against the checksum, and every list against its dictionary. */
 int segment_verify(const struct segment *s, struct err *e);

@@ -23,8 +23,8 @@ enum {
 	WEB_CONNECTIONS_MAX = 4096, /* of which each may cost WEB_CONNECTION_BYTES */
 	WEB_CONNECTION_BYTES = 16 << 10,
 	WEB_IDLE_S = 30,
-	WEB_SHELF_BYTES = 48 << 20, /* of pages' parts that are kept */
-	WEB_MAPPED_MAX = 40 << 20,  /* of files that are mapped, before they are let go */
+	WEB_SHELF_BYTES = 40 << 20, /* of pages' parts that are kept */
+	WEB_MAPPED_MAX = 32 << 20,  /* of files that are mapped, before they are let go */
 	/* Of the collections' databases, for all threads of a lane. Cables are read by the quick one, from everywhere.
 	 */
 	WEB_QUICK_CACHE_KIB = 48 << 10,
