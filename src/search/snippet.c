@@ -189,7 +189,7 @@ struct line {
 static void line_put(struct line *l, struct str text, size_t *pos)
 {
 	size_t at = *pos;
-	int32_t cp = utf8_next(text, pos);
+	int32_t cp = (unsigned char)text.p[at] < 0x80 ? text.p[(*pos)++] : utf8_next(text, pos);
 	char utf8[4];
 
 	if (cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0xa0) {
