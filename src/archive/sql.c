@@ -99,6 +99,8 @@ static const char *const texts[N_STATEMENTS] = {
 			     " ON CONFLICT (version) DO UPDATE SET deleted = max(deleted, ?2)",
 	[SQL_UNLISTED_LIST] = "SELECT version, deleted FROM unlisted ORDER BY version",
 	[SQL_VERSION_CABLE] = "SELECT cable FROM version WHERE id = ?1",
+	/* By an index, whose pages are few: the table's hold the texts. */
+	[SQL_VERSION_ALL] = "SELECT id FROM version ORDER BY +id",
 	[SQL_VERSION_AFTER] = "SELECT id FROM version WHERE id > ?1 ORDER BY id LIMIT ?2",
 	[SQL_SETTING_GET] = "SELECT value FROM setting WHERE name = ?1",
 	[SQL_CHANGE] = "PRAGMA data_version",

@@ -11,7 +11,7 @@
 
 enum {
 	THREADS_MAX = 4,
-	BATCHES = 6 + 2 * THREADS_MAX,
+	BATCHES = 32,         /* the disk may keep the writer for a while */
 	BYTES_MAX = 32 << 20, /* of texts that are on their way: a dump may be all giants */
 };
 
