@@ -58,10 +58,10 @@ static void numbers_room(struct word_numbers *x)
 void numbering_settle(struct scanner *sc)
 {
 	struct numbering *g = sc->numbering;
-	struct word_numbers none, *out = g->out, *hashes = g->w->hashes ? g->w->hashes : &none;
 	uint32_t unused[PENDING_MAX + 1];
+	struct word_numbers none = {unused, 0, PENDING_MAX + 1}, *out = g->out;
+	struct word_numbers *hashes = g->w->hashes ? g->w->hashes : &none;
 
-	none = (struct word_numbers){unused, 0, PENDING_MAX + 1};
 	numbers_room(out);
 	numbers_room(hashes);
 	for (size_t i = 0; i < sc->n_pending; i++) {

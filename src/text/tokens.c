@@ -412,28 +412,28 @@ void scanner_run(struct scanner *sc, bool plain)
 	}
 }
 
-static struct tokens tokens_of(struct scanner *sc, bool plain)
+static struct tokens tokens_of(struct scanner sc, bool plain)
 {
 	struct scanner_scratch scratch;
 
-	sc->scratch = &scratch;
-	if (sc->s.n) {
-		sc->out.cap = sc->s.n / BYTES_A_WORD + 4;
-		sc->out.v = arena_new(sc->a, struct token, sc->out.cap);
+	sc.scratch = &scratch;
+	if (sc.s.n) {
+		sc.out.cap = sc.s.n / BYTES_A_WORD + 4;
+		sc.out.v = arena_new(sc.a, struct token, sc.out.cap);
 	}
-	scanner_run(sc, plain);
-	scanner_settle(sc);
-	return (struct tokens){sc->out.v, sc->out.n};
+	scanner_run(&sc, plain);
+	scanner_settle(&sc);
+	return (struct tokens){sc.out.v, sc.out.n};
 }
 
 struct tokens text_tokens(struct arena *a, struct str text, struct vocab *v, bool grow)
 {
-	return tokens_of(&(struct scanner){.a = a, .s = text, .v = v, .grow = grow}, true);
+	return tokens_of((struct scanner){.a = a, .s = text, .v = v, .grow = grow}, true);
 }
 
 struct tokens text_tokens_general(struct arena *a, struct str text, struct vocab *v, bool grow)
 {
-	return tokens_of(&(struct scanner){.a = a, .s = text, .v = v, .grow = grow}, false);
+	return tokens_of((struct scanner){.a = a, .s = text, .v = v, .grow = grow}, false);
 }
 
 struct str text_fold(struct arena *a, struct str s)

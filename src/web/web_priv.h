@@ -30,7 +30,7 @@ enum {
 	WEB_QUICK_CACHE_KIB = 48 << 10,
 	WEB_SLOW_CACHE_KIB = 8 << 10,
 	WEB_CACHE_LEAST_KIB = 2 << 10, /* for one thread and one collection */
-	WEB_MEMORY_BYTES = 32 << 20, /* of what searches keep to count with: some 14 bytes a cable */
+	WEB_MEMORY_BYTES = 32 << 20,   /* of what searches keep to count with: some 14 bytes a cable */
 };
 
 /* ---- what is asked ----------------------------------------------------------------------------------------------- */
