@@ -17,6 +17,7 @@ import struct
 import subprocess
 import tempfile
 import time
+import unittest
 import urllib.parse
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
@@ -269,6 +270,19 @@ class Desk:
 			pass
 		s.close()
 		return out
+
+
+class WithAnna(unittest.TestCase):
+	"""Tests of one desk, in which anna is logged in."""
+
+	@classmethod
+	def setUpClass(cls):
+		cls.desk = Desk()
+		cls.anna = cls.desk.client("anna")
+
+	@classmethod
+	def tearDownClass(cls):
+		cls.desk.close()
 
 
 def totp(secret, steps=0):

@@ -4,7 +4,6 @@ Whoever leaves while an answer is made: the work for it stops, and what it would
 import random
 import socket
 import time
-import unittest
 import urllib.parse
 
 import desk as d
@@ -22,16 +21,7 @@ def story(n):
 			   for _ in range(n))
 
 
-class Leaving(unittest.TestCase):
-	@classmethod
-	def setUpClass(cls):
-		cls.desk = d.Desk()
-		cls.anna = cls.desk.client("anna")
-
-	@classmethod
-	def tearDownClass(cls):
-		cls.desk.close()
-
+class Leaving(d.WithAnna):
 	def form(self, title, text):
 		return {"title": title, "text": text, "format": "plain", "keep": "1"}
 

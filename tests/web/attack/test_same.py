@@ -4,7 +4,6 @@ after more cables came in beside the running desk.
 """
 import json
 import os
-import unittest
 import urllib.parse
 
 import desk as d
@@ -13,16 +12,7 @@ QUERIES = ("ferry OR minister", "harbour", "\"fish market\"", "class>=confidenti
 	   "NOT lease", "tamm NEAR/8 lease", "nowhereatall")
 
 
-class Same(unittest.TestCase):
-	@classmethod
-	def setUpClass(cls):
-		cls.desk = d.Desk()
-		cls.anna = cls.desk.client("anna")
-
-	@classmethod
-	def tearDownClass(cls):
-		cls.desk.close()
-
+class Same(d.WithAnna):
 	def both(self, query):
 		said = json.loads(d.reftel("--archive", self.desk.path("harbour"), "search", "--json", "--facets",
 					   "--histogram", query))

@@ -1,21 +1,11 @@
 """
 Acting across sites: a page elsewhere makes the browser of somebody who is logged in send requests here.
 """
-import unittest
 
 import desk as d
 
 
-class Sites(unittest.TestCase):
-	@classmethod
-	def setUpClass(cls):
-		cls.desk = d.Desk()
-		cls.anna = cls.desk.client("anna")
-
-	@classmethod
-	def tearDownClass(cls):
-		cls.desk.close()
-
+class Sites(d.WithAnna):
 	def tables(self):
 		return {t: self.desk.rows(t) for t in ("user", "session", "token", "note", "star", "tag", "search", "story", "draft",
 						       "overrule", "log")}
