@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 int worker_open(struct worker *wk, struct web *w, struct err *e)
 {
@@ -148,6 +149,36 @@ static struct request *lane_take(struct lane *l, struct worker *wk)
 	return rq;
 }
 
+/* Its threads see that web.forget has changed. */
+static void lane_wake(struct lane *l)
+{
+	pthread_mutex_lock(&l->lock);
+	pthread_cond_broadcast(&l->more);
+	pthread_mutex_unlock(&l->lock);
+}
+
+/*
+ * Pages of the index stay mapped once they were read, and count as this process's memory although the system could take
+ * them back at any moment. Mapping them again costs next to nothing while they are in its cache: so they are let go
+ * before they are many. A search maps a megabyte in a millisecond: whoever worked for one looks.
+ */
+static void mapped_look(struct web *w)
+{
+	char text[128];
+	unsigned long all, resident, shared;
+	ssize_t n = w->memory_fd < 0 ? -1 : pread(w->memory_fd, text, sizeof(text) - 1, 0);
+
+	if (n <= 0)
+		return;
+	text[n] = '\0';
+	if (sscanf(text, "%lu %lu %lu", &all, &resident, &shared) != 3 ||
+	    shared <= (unsigned long)WEB_MAPPED_MAX / (unsigned long)sysconf(_SC_PAGESIZE))
+		return;
+	atomic_fetch_add(&w->forget, 1);
+	for (int i = 0; i < N_LANES; i++)
+		lane_wake(&w->lanes[i]);
+}
+
 static void *lane_run(void *ctx)
 {
 	struct lane *l = ctx;
@@ -158,6 +189,7 @@ static void *lane_run(void *ctx)
 
 	while ((rq = lane_take(l, &wk))) {
 		struct MHD_Connection *c = rq->connection;
+		int64_t began = clock_ms();
 
 		if (rq->sender) {
 			sender_fill(rq->sender);
@@ -171,6 +203,8 @@ static void *lane_run(void *ctx)
 		watch_remove(&l->web->watch, rq);
 		rq->state = RQ_DONE;
 		MHD_resume_connection(c);
+		if (clock_ms() > began)
+			mapped_look(l->web);
 	}
 	worker_close(&wk);
 	return NULL;
@@ -212,13 +246,6 @@ bool lane_add(struct lane *l, struct request *rq)
 	if (room) /* behind the lock, or who is woken would wait for it at once */
 		pthread_cond_signal(&l->more);
 	return room;
-}
-
-void lane_forget(struct lane *l)
-{
-	pthread_mutex_lock(&l->lock);
-	pthread_cond_broadcast(&l->more);
-	pthread_mutex_unlock(&l->lock);
 }
 
 void lane_close(struct lane *l)

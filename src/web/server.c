@@ -8,6 +8,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -543,6 +544,7 @@ int web_open(const struct web_options *o, struct web **out, struct err *e)
 		return err_set(e, REFTEL_EIO, "libsodium cannot be set up");
 	options_copy(w, o);
 	w->serving_fd = -1;
+	w->memory_fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 	pthread_mutex_init(&w->door_lock, NULL);
 	token_make(w->key);
 	token_make(w->alone_csrf);
@@ -583,6 +585,8 @@ void web_close(struct web *w)
 	jobs_close(w); /* behind the daemon: its streams look at them */
 	if (w->serving_fd >= 0)
 		close(w->serving_fd);
+	if (w->memory_fd >= 0)
+		close(w->memory_fd);
 	if (listening != MHD_INVALID_SOCKET)
 		close(listening);
 	desk_close(w->door);

@@ -4,35 +4,11 @@
  */
 #include "web/web_priv.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { WATCH_MS = 100 };
-
-/*
- * Pages of the index stay mapped once they were read, and count as this process's memory although the system could take
- * them back at any moment. Mapping them again costs next to nothing while they are in its cache: so they are let go
- * before they are many.
- */
-static void mapped_look(struct watch *w)
-{
-	char text[128];
-	unsigned long all, resident, shared;
-	ssize_t n = w->memory_fd < 0 ? -1 : pread(w->memory_fd, text, sizeof(text) - 1, 0);
-
-	if (n <= 0)
-		return;
-	text[n] = '\0';
-	if (sscanf(text, "%lu %lu %lu", &all, &resident, &shared) != 3 ||
-	    shared <= (unsigned long)WEB_MAPPED_MAX / (unsigned long)sysconf(_SC_PAGESIZE))
-		return;
-	atomic_fetch_add(&w->web->forget, 1);
-	for (int i = 0; i < N_LANES; i++)
-		lane_forget(&w->web->lanes[i]);
-}
 
 static void look(struct watch *w)
 {
@@ -56,7 +32,6 @@ static void *watch_run(void *ctx)
 
 	while (!atomic_load(&w->closing)) {
 		nanosleep(&nap, NULL);
-		mapped_look(w);
 		pthread_mutex_lock(&w->lock);
 		look(w);
 		pthread_mutex_unlock(&w->lock);
@@ -69,7 +44,6 @@ int watch_open(struct watch *w, struct web *web, struct err *e)
 	int rc;
 
 	w->web = web;
-	w->memory_fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 	pthread_mutex_init(&w->lock, NULL);
 	rc = pthread_create(&w->thread, NULL, watch_run, w);
 	if (rc)
@@ -130,7 +104,5 @@ void watch_close(struct watch *w)
 	free(w->sleeping);
 	w->sleeping = NULL;
 	pthread_mutex_unlock(&w->lock);
-	if (w->memory_fd >= 0)
-		close(w->memory_fd);
 	w->running = false;
 }

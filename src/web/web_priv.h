@@ -24,10 +24,10 @@ enum {
 	WEB_CONNECTION_BYTES = 16 << 10,
 	WEB_IDLE_S = 30,
 	WEB_SHELF_BYTES = 40 << 20, /* of pages' parts that are kept */
-	WEB_MAPPED_MAX = 32 << 20,  /* of files that are mapped, before they are let go */
+	WEB_MAPPED_MAX = 24 << 20,  /* of files that are mapped, before they are let go */
 	/* Of the collections' databases, for all threads of a lane. Cables are read by the quick one, from everywhere.
 	 */
-	WEB_QUICK_CACHE_KIB = 48 << 10,
+	WEB_QUICK_CACHE_KIB = 80 << 10,
 	WEB_SLOW_CACHE_KIB = 8 << 10,
 	WEB_CACHE_LEAST_KIB = 2 << 10, /* for one thread and one collection */
 	WEB_MEMORY_BYTES = 32 << 20,   /* of what searches keep to count with: some 14 bytes a cable */
@@ -252,7 +252,6 @@ struct lane {
 };
 int lane_open(struct lane *l, struct web *w, size_t threads, unsigned cache_kib, struct err *e);
 bool lane_add(struct lane *l, struct request *rq); /* false: full */
-void lane_forget(struct lane *l);                  /* wakes its threads to see that web.forget has changed */
 void lane_close(struct lane *l);                   /* answers what is queued, and takes no more */
 void lane_free(struct lane *l);                    /* when nobody can ask it any more */
 
@@ -266,7 +265,6 @@ struct watch {
 	pthread_t thread;
 	bool running;
 	atomic_bool closing;
-	int memory_fd; /* where the system says how much is mapped; -1: nowhere */
 	struct request *first;
 	struct MHD_Connection **sleeping;
 	size_t n_sleeping, cap_sleeping;
@@ -291,6 +289,7 @@ struct web {
 	struct lane lanes[N_LANES];
 	struct watch watch;
 	int serving_fd;     /* holds the lock that says somebody serves this desk; -1: none */
+	int memory_fd;      /* where the system says how much is mapped; -1: nowhere */
 	atomic_uint forget; /* raised when more is mapped than shall be: every thread lets go of its own */
 	struct jobs *jobs;
 	struct shelf *shelf;
