@@ -100,13 +100,20 @@ static const char *heading_of(int status)
 	}
 }
 
+void answer_drop_stream(struct answer *an)
+{
+	if (an->stream.close)
+		an->stream.close(an->stream.ctx);
+	an->stream = (struct stream){0};
+}
+
 void answer_error(struct request *rq, struct answer *an, int status, const struct err *e)
 {
 	struct page p = {.title = heading_of(status)};
 
 	buf_reset(&an->body);
 	buf_reset(&an->head);
-	an->stream = (struct stream){0};
+	answer_drop_stream(an);
 	an->keep = false;
 	if (rq->json) {
 		answer_json(an, json_pack("{s:{s:i,s:s}}", "error", "status", status, "message", e->msg));

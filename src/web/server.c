@@ -55,6 +55,7 @@ static void request_free(struct request *rq)
 	if (!rq)
 		return;
 	form_close(rq->form);
+	answer_drop_stream(rq->answer); /* made for somebody who left before it was sent */
 	buf_free(&rq->answer->body);
 	buf_free(&rq->answer->head);
 	arena_free(&rq->arena);
@@ -209,9 +210,13 @@ static struct MHD_Response *response_make(struct request *rq)
 		struct sender *s = xcalloc(1, sizeof(*s));
 
 		*s = (struct sender){.web = rq->web, .connection = rq->connection, .request = rq, .stream = an->stream};
-		rq->sender = s;
 		an->stream = (struct stream){0};
-		return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, stream_read, s, stream_close);
+		r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, stream_read, s, stream_close);
+		if (r)
+			rq->sender = s;
+		else
+			stream_close(s);
+		return r;
 	}
 	r = MHD_create_response_from_buffer(an->body.n, an->body.p ? an->body.p : (void *)"",
 					    an->body.p ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);

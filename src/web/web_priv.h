@@ -198,6 +198,8 @@ int answer_json(struct answer *an, json_t *j);
 void answer_attachment(struct answer *an, const char *type, const char *name);
 /* The page or the object that says what went wrong. */
 void answer_error(struct request *rq, struct answer *an, int status, const struct err *e);
+/* Ends a stream that nobody will be sent. */
+void answer_drop_stream(struct answer *an);
 int status_of(int code);
 
 /* ---- pages ------------------------------------------------------------------------------------------------------- */
