@@ -204,9 +204,8 @@ struct unlisted_list {
 };
 int archive_unlisted(struct archive *ar, struct arena *a, struct unlisted_list *out, struct err *e);
 
-/* The next at most `most` versions behind `after`, in order. */
-int archive_versions_after(struct archive *ar, struct arena *a, int64_t after, size_t most, struct version_keys *out,
-			   struct err *e);
+/* The versions behind `after`, in order; 0: all. */
+int archive_versions_after(struct archive *ar, struct arena *a, int64_t after, struct version_keys *out, struct err *e);
 
 /*
  * Deletes a version for good, in a transaction of its own; those behind it are numbered anew, the cable shows the

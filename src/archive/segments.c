@@ -98,20 +98,16 @@ int archive_unlisted(struct archive *ar, struct arena *a, struct unlisted_list *
 	return rc;
 }
 
-int archive_versions_after(struct archive *ar, struct arena *a, int64_t after, size_t most, struct version_keys *out,
-			   struct err *e)
+int archive_versions_after(struct archive *ar, struct arena *a, int64_t after, struct version_keys *out, struct err *e)
 {
-	bool all = after == 0 && most == SIZE_MAX;
-	sqlite3_stmt *st = archive_statement(ar, all ? SQL_VERSION_ALL : SQL_VERSION_AFTER, e);
+	sqlite3_stmt *st = archive_statement(ar, after ? SQL_VERSION_AFTER : SQL_VERSION_ALL, e);
 	VEC(int64_t) v = {0};
 	int rc;
 
 	if (!st)
 		return e ? e->code : REFTEL_EIO;
-	if (!all) {
+	if (after)
 		sqlite3_bind_int64(st, 1, after);
-		sqlite3_bind_int64(st, 2, most > INT64_MAX ? INT64_MAX : (int64_t)most);
-	}
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
 		*VEC_PUSH(a, &v) = sqlite3_column_int64(st, 0);
 	*out = (struct version_keys){v.v, v.n};

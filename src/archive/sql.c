@@ -101,7 +101,7 @@ static const char *const texts[N_STATEMENTS] = {
 	[SQL_VERSION_CABLE] = "SELECT cable FROM version WHERE id = ?1",
 	/* By an index, whose pages are few: the table's hold the texts. */
 	[SQL_VERSION_ALL] = "SELECT id FROM version ORDER BY +id",
-	[SQL_VERSION_AFTER] = "SELECT id FROM version WHERE id > ?1 ORDER BY id LIMIT ?2",
+	[SQL_VERSION_AFTER] = "SELECT id FROM version WHERE id > ?1 ORDER BY id",
 	[SQL_SETTING_GET] = "SELECT value FROM setting WHERE name = ?1",
 	[SQL_CHANGE] = "PRAGMA data_version",
 	[SQL_READ_BEGIN] = "BEGIN",

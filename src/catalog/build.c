@@ -52,7 +52,7 @@ static struct catalog_build *build_new(struct archive *ar, const struct catalog_
 static int keys_read(struct catalog_build *b, int64_t after, struct err *e)
 {
 	struct version_keys keys;
-	int rc = archive_versions_after(b->ar, &b->arena, after, SIZE_MAX, &keys, e);
+	int rc = archive_versions_after(b->ar, &b->arena, after, &keys, e);
 
 	if (rc != REFTEL_OK)
 		return rc;

@@ -30,7 +30,7 @@ static int verify_versions(const struct catalog *c, const struct verifying *x, s
 	struct version_keys keys;
 	uint64_t live = docs_live(c), lacking = 0, held = 0;
 	int64_t first = 0;
-	int rc = archive_versions_after(c->archive, &a, 0, SIZE_MAX, &keys, e);
+	int rc = archive_versions_after(c->archive, &a, 0, &keys, e);
 
 	for (size_t i = 0; rc == REFTEL_OK && i < keys.n && keys.v[i] <= c->last; i++) {
 		size_t k;

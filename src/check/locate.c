@@ -185,7 +185,7 @@ int locate_all(struct checker *ck, struct err *e)
 {
 	struct version_keys keys;
 	int64_t known = ck->options->exhaustive ? 0 : ck->catalog->last;
-	int rc = archive_versions_after(ck->ar, ck->arena, known, SIZE_MAX, &keys, e);
+	int rc = archive_versions_after(ck->ar, ck->arena, known, &keys, e);
 
 	if (rc == REFTEL_OK)
 		rc = archive_counts(ck->ar, &ck->report->cables, &ck->report->versions, e);

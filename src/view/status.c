@@ -7,7 +7,7 @@ uint64_t view_unindexed(struct archive *ar, const struct catalog *k)
 {
 	struct arena a = {0};
 	struct version_keys keys = {0};
-	uint64_t n = archive_versions_after(ar, &a, k->last, SIZE_MAX, &keys, NULL) == REFTEL_OK ? keys.n : 0;
+	uint64_t n = archive_versions_after(ar, &a, k->last, &keys, NULL) == REFTEL_OK ? keys.n : 0;
 
 	arena_free(&a);
 	return n;

@@ -87,7 +87,7 @@ static int64_t last_version(struct world *w)
 	struct err e = {0};
 	int64_t last;
 
-	must(archive_versions_after(w->s.ar, &a, 0, SIZE_MAX, &keys, &e), e);
+	must(archive_versions_after(w->s.ar, &a, 0, &keys, &e), e);
 	last = keys.n ? keys.v[keys.n - 1] : 0;
 	arena_free(&a);
 	return last;

@@ -193,7 +193,7 @@ static bool has_everything(struct world *w)
 	struct err e = {0};
 	bool all;
 
-	must(archive_versions_after(w->s.ar, &a, c->last, SIZE_MAX, &keys, &e), e);
+	must(archive_versions_after(w->s.ar, &a, c->last, &keys, &e), e);
 	all = keys.n == 0;
 	catalog_close(c);
 	arena_free(&a);

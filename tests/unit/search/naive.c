@@ -50,7 +50,7 @@ void naive_read(struct naive *m, struct archive *ar)
 	struct err e = {0};
 
 	m->ar = ar;
-	must(archive_versions_after(ar, &a, 0, SIZE_MAX, &keys, &e), e);
+	must(archive_versions_after(ar, &a, 0, &keys, &e), e);
 	for (size_t i = 0; i < keys.n; i++)
 		if (keys.v[i] > m->last)
 			doc_read(m, keys.v[i]);

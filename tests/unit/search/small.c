@@ -357,7 +357,7 @@ int64_t small_version(struct small *s)
 	struct err e = {0};
 	int64_t version;
 
-	must(archive_versions_after(s->ar, &a, 0, SIZE_MAX, &keys, &e), e);
+	must(archive_versions_after(s->ar, &a, 0, &keys, &e), e);
 	version = keys.n ? keys.v[rng_below(&s->rng, keys.n)] : 0;
 	arena_free(&a);
 	return version;
